@@ -1,0 +1,475 @@
+"""Games between players: the one abstraction every GAN here is written in.
+
+A `Game` is networks, players who own them, and a round of moves. A `Player`
+owns the params of some nets and one optimizer over them. A `Move` is one
+gradient step of one player on one loss; it may repeat (n_critic) or be skipped
+(lazy regularisation). A loss is a function of a `Turn`: all that a player may
+see and touch when it is to move. The trainer plays rounds; it knows nothing
+about GANs, and nor does this file.
+
+    def d_loss(t):
+      fake = t.apply('g', t.normal(64))
+      return jnp.mean(t.apply('d', fake)) - jnp.mean(t.apply('d', t.batch['x']))
+
+    def g_loss(t):
+      return -jnp.mean(t.apply('d', t.apply('g', t.normal(64))))
+
+    game = Game(
+        nets=dict(g=Generator(), d=Critic()),
+        players=dict(d=Player(('d',), tx), g=Player(('g',), tx)),
+        round=[Move('d', d_loss, repeat=5), Move('g', g_loss)],
+        sample=lambda t: dict(x=t.apply('g', t.normal(64))))
+
+    state = init(game, key, batch)
+    state, metrics = jax.jit(functools.partial(play, game))(state, batches)
+"""
+
+import dataclasses
+import functools
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import flax
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import optax
+
+PyTree = Any
+Metrics = dict[str, jax.Array]
+Loss = Callable[['Turn'], jax.Array]
+
+
+@flax.struct.dataclass
+class State:
+  """Everything that changes during training, and so everything checkpointed."""
+
+  step: jax.Array             # rounds played, int32; never batched over seeds
+  key: jax.Array              # root key; a round's key is fold_in(key, step)
+  params: dict[str, PyTree]   # by net
+  stats: dict[str, PyTree]    # by net: {collection: tree}, BN's and SN's state
+  opt: dict[str, PyTree]      # by player
+  ema: dict[str, PyTree]      # by net: averaged params
+  memory: dict[str, PyTree]   # by name: BEGAN's k, ADA's p, image pools
+
+
+class Player(NamedTuple):
+  """Owns the params of some nets, and one optimizer over them."""
+
+  nets: tuple[str, ...]
+  tx: optax.GradientTransformation
+
+
+@dataclasses.dataclass(frozen=True)
+class Move:
+  """One gradient step of `player` on `loss`.
+
+  Attributes:
+    player: who moves; only the nets it owns change.
+    loss: Turn -> scalar, minimised; logged as '<player>/<name of the loss>'.
+    repeat: how often it is played a round, on a fresh batch each time.
+    when: step -> bool; the move is skipped where false. It sees the number of
+      rounds played before this one.
+  """
+
+  player: str
+  loss: Loss
+  repeat: int = 1
+  when: Callable[[jax.Array], jax.Array] | None = None
+
+  @property
+  def moves(self) -> tuple['Move', ...]:
+    return (self,)
+
+  def step(self, game, state, batch, key, stage) -> tuple[State, Metrics]:
+    return simultaneous(game, self.moves, state, batch, key, stage)
+
+
+@dataclasses.dataclass(frozen=True)
+class Together:
+  """Moves taken at once: all gradients are at the same params.
+
+  A player that makes several of the moves steps once, on their sum.
+  """
+
+  moves: tuple[Move, ...]
+  repeat: int = 1
+  when: Callable[[jax.Array], jax.Array] | None = None
+
+  def __post_init__(self):
+    if any(m.repeat != 1 or m.when is not None for m in self.moves):
+      raise ValueError(
+          'moves taken together repeat and skip together: give repeat and when '
+          'to Together, not to its moves')
+
+  def step(self, game, state, batch, key, stage) -> tuple[State, Metrics]:
+    return simultaneous(game, self.moves, state, batch, key, stage)
+
+
+@dataclasses.dataclass(frozen=True)
+class Extragradient(Together):
+  """Looks ahead one simultaneous step; updates by the gradients found there.
+
+  Korpelevich 1976; for GANs Gidel et al. 2019, "A variational inequality
+  perspective on generative adversarial networks", algorithm 1. Both gradients
+  are on the same batch and the same noise.
+  """
+
+  def step(self, game, state, batch, key, stage) -> tuple[State, Metrics]:
+    ahead, _ = simultaneous(game, self.moves, state, batch, key, stage)
+    return simultaneous(
+        game, self.moves, state, batch, key, stage, at=ahead.params)
+
+
+@dataclasses.dataclass(frozen=True)
+class Game:
+  """Networks, players who own them, and a round of moves.
+
+  Attributes:
+    nets: Linen modules by name, each called as net(*args, train=bool).
+    players: who owns which nets. A net that no player owns is frozen.
+    round: moves in the order in which they are played.
+    sample: Turn -> pytree of what the game makes, with a leading batch axis.
+    ema: by net, the decay of the average of its params after each round: a
+      number, or a function of the step.
+    memory: initial values of what losses remember from turn to turn.
+    after: (memory, step) -> memory at the end of a round: controllers that
+      look across players (ADA's p).
+    stage: step -> hashable; static, so a new value compiles a new program
+      (progressive growing).
+  """
+
+  nets: Mapping[str, nn.Module]
+  players: Mapping[str, Player]
+  round: Sequence[Move | Together]
+  sample: Callable[['Turn'], PyTree]
+  ema: Mapping[str, float | Callable[[jax.Array], jax.Array]] = (
+      dataclasses.field(default_factory=dict))
+  memory: Mapping[str, PyTree] = dataclasses.field(default_factory=dict)
+  after: Callable[[dict, jax.Array], dict] | None = None
+  stage: Callable[[int], Any] = lambda step: None
+
+  def __post_init__(self):
+    """Finds at once what would otherwise fail deep inside a trace."""
+    owners: dict[str, str] = {}
+    for name, player in self.players.items():
+      for net in player.nets:
+        if net not in self.nets:
+          raise ValueError(f'player {name!r} owns {net!r}, which is no net of '
+                           f'this game: {sorted(self.nets)}')
+        if net in owners:
+          raise ValueError(f'net {net!r} is owned by {owners[net]!r} and by '
+                           f'{name!r}; a net has one owner')
+        owners[net] = name
+    for item in self.round:
+      for move in getattr(item, 'moves', ()):
+        if move.player not in self.players:
+          raise ValueError(f'a move of {move.player!r}, who is no player of '
+                           f'this game: {sorted(self.players)}')
+    if stray := set(self.ema) - set(self.nets):
+      raise ValueError(f'ema of {sorted(stray)}, which are no nets of this '
+                       f'game: {sorted(self.nets)}')
+
+  @property
+  def batches(self) -> int:
+    """Batches a round consumes: the leading axis of what `play` is given."""
+    return max(item.repeat for item in self.round)
+
+  @property
+  def frozen(self) -> tuple[str, ...]:
+    """Nets that no player owns; left out of checkpoints."""
+    owned = {net for player in self.players.values() for net in player.nets}
+    return tuple(sorted(set(self.nets) - owned))
+
+
+class Turn:
+  """What a player sees when it is to move. Lives inside one trace only.
+
+  Attributes:
+    batch: pytree of arrays [n, ...].
+    step: rounds played before this one.
+    stage: the game's stage, static.
+    n: examples in the batch.
+    params: by net; gradients flow to those the player owns.
+    memory: what losses remembered.
+    train: whether nets run in training mode.
+  """
+
+  def __init__(self, game: Game, state: State, batch: PyTree, key: jax.Array,
+               *, params: dict | None = None, stage: Any = None,
+               train: bool = True, creating: bool = False):
+    self.batch, self.step, self.stage, self.train = (
+        batch, state.step, stage, train)
+    self.params = dict(state.params if params is None else params)
+    self.stats, self.memory = dict(state.stats), dict(state.memory)
+    self.metrics: Metrics = {}
+    self.n = jax.tree.leaves(batch)[0].shape[0]
+    self._nets, self._key, self._creating = game.nets, key, creating
+    self._keys_given = 0
+
+  def key(self) -> jax.Array:
+    """A fresh key; the i-th call in a loss always gets the same one."""
+    self._keys_given += 1
+    return jax.random.fold_in(self._key, self._keys_given)
+
+  def normal(self, *shape: int) -> jax.Array:
+    """Standard normal noise [n, *shape]."""
+    return jax.random.normal(self.key(), (self.n, *shape))
+
+  def uniform(self, *shape: int, low: float = -1., high: float = 1.
+              ) -> jax.Array:
+    """Uniform noise [n, *shape] in [low, high)."""
+    return jax.random.uniform(
+        self.key(), (self.n, *shape), minval=low, maxval=high)
+
+  def log(self, **values: jax.Array) -> None:
+    """Logs the means of `values` as '<player>/<name>'."""
+    self.metrics |= {
+        k: jnp.mean(jax.lax.stop_gradient(v)) for k, v in values.items()}
+
+  def remember(self, **values: PyTree) -> None:
+    """Writes memory; never differentiated."""
+    if stray := set(values) - set(self.memory):
+      raise ValueError(f'remember({sorted(stray)}): give these an initial value '
+                       f'in Game.memory, which has {sorted(self.memory)}')
+    self.memory |= jax.lax.stop_gradient(values)
+
+  def apply(self, name: str, *args, **kwargs):
+    """Applies a net, and carries its BN and SN state on to the next call.
+
+    After the move, that state is kept for the nets which the player owns and
+    dropped for the others: a move changes nothing that is not its player's.
+    """
+    kwargs.setdefault('train', self.train)
+    rngs = {'dropout': self.key(), 'noise': self.key()}
+    if self._creating and name not in self.params:
+      # The seed hangs on the name, not on the order of the moves.
+      seed = jax.random.fold_in(self._key, zlib.crc32(name.encode()) >> 1)
+      out, variables = self._net(name).init_with_output(
+          {'params': seed, **rngs}, *args, **kwargs)
+      variables = dict(variables)
+      self.params[name] = variables.pop('params', {})
+      self.stats[name] = variables
+      return out
+    out, new = self._net(name).apply(
+        {'params': self.params[name], **self.stats[name]}, *args, rngs=rngs,
+        mutable=list(self.stats[name]), **kwargs)
+    if kwargs['train'] and not self._creating:
+      self.stats[name] = dict(new)
+    return out
+
+  def pure(self, name: str, params: PyTree | None = None) -> Callable:
+    """The net as a pure function: safe inside jax.grad, vmap and scan.
+
+    Its BN and SN state is read, not written. In `init` the net must have been
+    applied before: call `apply` first in a loss that needs both.
+    """
+    if name not in self.params:
+      raise ValueError(f'pure({name!r}) before any apply({name!r}, ...): its '
+                       'params do not exist yet')
+    variables = {'params': self.params[name] if params is None else params,
+                 **self.stats[name]}
+    rngs = {'dropout': self.key(), 'noise': self.key()}
+    net, collections = self._net(name), list(self.stats[name])
+
+    def fn(*args, **kwargs):
+      kwargs.setdefault('train', self.train)
+      return net.apply(
+          variables, *args, rngs=rngs, mutable=collections, **kwargs)[0]
+    return fn
+
+  def _net(self, name: str) -> nn.Module:
+    if name not in self._nets:
+      raise ValueError(f'{name!r} is no net of this game: {sorted(self._nets)}')
+    return self._nets[name]
+
+
+def init(game: Game, key: jax.Array, batch: PyTree, stage: Any = None
+         ) -> State:
+  """The initial state, found by playing every loss once.
+
+  Args:
+    game: the game.
+    key: root key of everything random in the run.
+    batch: one batch [n, ...]; its values matter only to data-dependent
+      initialisation.
+    stage: static stage of the game.
+
+  Returns:
+    State at step 0.
+  """
+  # Without weak types, on which the second round would be traced again.
+  strong = lambda x: jnp.asarray(x, jnp.asarray(x).dtype)
+  blank = State(step=jnp.zeros((), jnp.int32), key=key, params={}, stats={},
+                opt={}, ema={}, memory=jax.tree.map(strong, dict(game.memory)))
+  turn = Turn(game, blank, batch, key, stage=stage, creating=True)
+  for item in game.round:
+    for move in getattr(item, 'moves', ()):
+      move.loss(turn)
+  game.sample(turn)    # a net may be used there alone
+  return blank.replace(
+      params=turn.params, stats=turn.stats,
+      opt={name: player.tx.init({n: turn.params[n] for n in player.nets})
+           for name, player in game.players.items()},
+      # Copies: donated buffers must not be shared.
+      ema={n: jax.tree.map(jnp.copy, turn.params[n]) for n in game.ema})
+
+
+def _gradients(game, move, state, batch, key, stage):
+  """Gradient of one move, and the stats, memory and metrics it leaves."""
+  own = {n: state.params[n] for n in game.players[move.player].nets}
+
+  def objective(own):
+    turn = Turn(game, state, batch, key, params={**state.params, **own},
+                stage=stage)
+    loss = move.loss(turn)
+    stats = {**state.stats, **{n: turn.stats[n] for n in own}}
+    # nan in the metrics means "not played"; a loss that broke shows as inf.
+    turn.log(**{move.loss.__name__: jnp.where(
+        jnp.isfinite(loss), loss, jnp.inf)})
+    metrics = {f'{move.player}/{k}': v for k, v in turn.metrics.items()}
+    return loss, (stats, turn.memory, metrics)
+
+  return jax.grad(objective, has_aux=True)(own)
+
+
+def simultaneous(game: Game, moves: Sequence[Move], state: State,
+                 batch: PyTree, key: jax.Array, stage: Any = None,
+                 at: dict | None = None) -> tuple[State, Metrics]:
+  """Plays `moves` once, with every gradient at the same params.
+
+  Args:
+    game: the game.
+    moves: one or more.
+    state: updates start here.
+    batch: [n, ...].
+    key: of these moves.
+    stage: static stage.
+    at: params at which gradients are taken; those of `state` by default.
+
+  Returns:
+    The next state (its step not yet counted) and metrics.
+  """
+  params, opt = dict(state.params), dict(state.opt)
+  grads: dict[str, PyTree] = {}
+  metrics: Metrics = {}
+  seen = state.replace(params=params if at is None else at)
+  for i, move in enumerate(moves):
+    g, (stats, memory, logged) = _gradients(
+        game, move, seen, batch, jax.random.fold_in(key, i), stage)
+    seen = seen.replace(stats=stats, memory=memory)
+    metrics |= logged
+    grads[move.player] = (
+        optax.tree.add(grads[move.player], g) if move.player in grads else g)
+  for name, g in grads.items():
+    player = game.players[name]
+    own = {n: state.params[n] for n in player.nets}
+    updates, opt[name] = player.tx.update(g, state.opt[name], own)
+    params |= optax.apply_updates(own, updates)
+  return seen.replace(params=params, opt=opt), metrics
+
+
+def _play_item(game, item, stage, state, batches, key):
+  """Plays an item of the round `item.repeat` times, each on its own batch."""
+  if item.repeat == 1:
+    batch = jax.tree.map(lambda x: x[-1], batches)
+    return item.step(game, state, batch, key, stage)
+
+  def body(state, xs):
+    i, batch = xs
+    return item.step(game, state, batch, jax.random.fold_in(key, i), stage)
+
+  first = jax.tree.map(lambda x: x[:item.repeat], batches)
+  state, metrics = jax.lax.scan(
+      body, state, (jnp.arange(item.repeat), first))
+  return state, jax.tree.map(jnp.mean, metrics)
+
+
+def play(game: Game, state: State, batches: PyTree, stage: Any = None
+         ) -> tuple[State, Metrics]:
+  """Plays one round. Pure: jit, vmap or scan it.
+
+  Args:
+    game: the game; static.
+    state: of `init` or of an earlier round.
+    batches: [game.batches, n, ...]; an item that repeats k times takes the
+      first k, one that does not takes the last.
+    stage: static stage of the game at this step.
+
+  Returns:
+    The next state, and metrics: scalars by '<player>/<name>', nan for moves
+    that were skipped, inf for a loss that was not finite.
+  """
+  key, metrics = jax.random.fold_in(state.key, state.step), {}
+  for i, item in enumerate(game.round):
+    run = functools.partial(_play_item, game, item, stage)
+    item_key = jax.random.fold_in(key, i)
+    if item.when is None:
+      state, logged = run(state, batches, item_key)
+    else:
+      def skip(state, batches, key, run=run):
+        shapes = jax.eval_shape(run, state, batches, key)[1]
+        return state, jax.tree.map(
+            lambda s: jnp.full(s.shape, jnp.nan, s.dtype), shapes)
+      state, logged = jax.lax.cond(
+          item.when(state.step), run, skip, state, batches, item_key)
+    metrics |= logged
+  if game.after is not None:
+    state = state.replace(memory=game.after(state.memory, state.step))
+  ema = {}
+  for name, decay in game.ema.items():
+    decay = decay(state.step) if callable(decay) else decay
+    ema[name] = optax.incremental_update(
+        state.params[name], state.ema[name], 1 - decay)
+  return state.replace(step=state.step + 1, ema=ema), metrics
+
+
+def sample(game: Game, state: State, batch: PyTree, key: jax.Array,
+           stage: Any = None, ema: bool = True) -> PyTree:
+  """What the game makes, for each example of `batch`.
+
+  Args:
+    game: the game.
+    state: its state.
+    batch: conditions [n, ...] (labels, source pictures); for games without
+      any, only its size matters.
+    key: of the noise.
+    stage: static stage.
+    ema: whether averaged params are used for the nets that have them.
+
+  Returns:
+    The pytree of `game.sample`.
+  """
+  params = {**state.params, **(state.ema if ema else {})}
+  turn = Turn(game, state, batch, key, params=params, stage=stage, train=False)
+  return game.sample(turn)
+
+
+# Axes of a state of many seeds: every leaf but `step` has a leading axis.
+SEEDS = State(step=None, key=0, params=0, stats=0, opt=0, ema=0, memory=0)
+
+
+def init_seeds(game: Game, keys: jax.Array, batch: PyTree, stage: Any = None
+               ) -> State:
+  """`init` for each of `keys` [seeds], on batches [seeds, n, ...]."""
+  return jax.vmap(lambda k, b: init(game, k, b, stage), out_axes=SEEDS)(
+      keys, batch)
+
+
+def play_seeds(game: Game, state: State, batches: PyTree, stage: Any = None
+               ) -> tuple[State, Metrics]:
+  """`play` for each seed, on batches [seeds, game.batches, n, ...].
+
+  The step is not batched, so a skipped move is really skipped.
+  """
+  return jax.vmap(lambda s, b: play(game, s, b, stage),
+                  in_axes=(SEEDS, 0), out_axes=(SEEDS, 0))(state, batches)
+
+
+def take_seed(state: State, i: int) -> State:
+  """The state of seed `i`, as a single run would have it."""
+  pick = lambda tree: jax.tree.map(lambda x: x[i], tree)
+  return State(step=state.step, **{
+      f: pick(getattr(state, f))
+      for f in ('key', 'params', 'stats', 'opt', 'ema', 'memory')})

