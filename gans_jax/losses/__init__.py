@@ -1,0 +1,1 @@
+"""Losses: pure functions of logits and of critics, that return scalars."""
