@@ -1,0 +1,67 @@
+"""Data sets, by name: `make` gives a source, `Loader` turns it into batches."""
+
+import inspect
+from typing import Any
+
+from gans_jax import errors
+from gans_jax.data import embedded, folder, sources, synthetic, tfds_source
+from gans_jax.data.loader import Loader
+from gans_jax.data.sources import arrays, pictures, raw
+from gans_jax.data.spec import Batch, Source, Spec
+
+__all__ = ['Batch', 'Loader', 'Source', 'Spec', 'arrays', 'make', 'pictures',
+           'raw']
+
+# Sources of points, which are ready as they come.
+POINTS = {
+    'gauss1': synthetic.gauss1,
+    'grid25': synthetic.grid25,
+    'grid25_p': synthetic.grid25_p,
+    'ring8': synthetic.ring8,
+    'ring8_p': synthetic.ring8_p,
+}
+# Sources of pictures, to which the options of `sources.pictures` apply too.
+PICTURES = {
+    'digits': embedded.digits,
+    'fashion_mnist': embedded.fashion_mnist,
+    'folder': folder.folder,
+    'mnist': embedded.mnist,
+    'mnist5k': embedded.mnist5k,
+    'tfds': tfds_source.tfds,
+}
+
+
+def make(name: str, **options: Any) -> Source:
+  """Makes a data set.
+
+      make('ring8', labels=True)
+      make('mnist5k', split='test', size=32, range=(0, 1))
+      make('folder', path='photos', size=64, flip=True, skip_bad=True)
+      make('tfds', tfds_name='cifar10', flip=True, one_hot=True)
+
+  Args:
+    name: one of POINTS or PICTURES.
+    **options: arguments of the function that makes the set, `split` among
+      them; for pictures also those of `sources.pictures`, such as `size`,
+      `range`, `crop`, `flip`, `channels`, `labels` and `one_hot`.
+
+  Raises:
+    ConfigError: no such data set or option (the nearest names are shown), a
+      set that isn't there (with the command that gets it), or bad data.
+  """
+  function = errors.choose('data set', name, POINTS | PICTURES)
+  own = inspect.signature(function).parameters
+  shared = (inspect.signature(sources.pictures).parameters.keys() - {'raw'}
+            if name in PICTURES else set())
+  for option in options:
+    if option not in own and option not in shared:
+      errors.unknown(f'argument of data set {name!r}:', option,
+                     [*own, *shared])
+  kind = f'data set {name!r}'
+  made = errors.call(
+      kind, function, **{k: v for k, v in options.items() if k in own})
+  if name in POINTS:
+    return made
+  return errors.call(
+      kind, sources.pictures, made,
+      **{k: v for k, v in options.items() if k not in own})

@@ -1,0 +1,70 @@
+"""Mixtures of Gaussians whose density is known, to count modes on.
+
+Two protocols are in use. Ours has the wider modes; the papers' (`_p`) is that
+of PacGAN (Lin et al. 2018) and ALI (Dumoulin et al. 2017).
+"""
+
+import itertools
+import math
+
+import numpy as np
+
+from gans_jax import errors
+from gans_jax.data.sources import Arrays, arrays
+
+
+def ring8(split: str = 'train', n: int = 100_000, seed: int = 0,
+          labels: bool = False) -> Arrays:
+  """Eight modes of std .1 on a circle of radius 2; x is [2], y the mode."""
+  return _mixture('ring8', _ring(8, 2.), .1, split, n, seed, labels)
+
+
+def ring8_p(split: str = 'train', n: int = 100_000, seed: int = 0,
+            labels: bool = False) -> Arrays:
+  """Eight modes of std .01 on the unit circle, as in PacGAN."""
+  return _mixture('ring8_p', _ring(8, 1.), .01, split, n, seed, labels)
+
+
+def grid25(split: str = 'train', n: int = 100_000, seed: int = 0,
+           labels: bool = False) -> Arrays:
+  """25 modes of std .1 at {-4, -2, 0, 2, 4}^2."""
+  return _mixture('grid25', _grid(), .1, split, n, seed, labels)
+
+
+def grid25_p(split: str = 'train', n: int = 100_000, seed: int = 0,
+             labels: bool = False) -> Arrays:
+  """25 modes of std .05 at {-4, -2, 0, 2, 4}^2, as in ALI and PacGAN."""
+  return _mixture('grid25_p', _grid(), .05, split, n, seed, labels)
+
+
+def gauss1(split: str = 'train', n: int = 100_000, seed: int = 0,
+           labels: bool = False) -> Arrays:
+  """The standard normal on the line, x is [1]: losses have closed forms."""
+  return _mixture('gauss1', [(0.,)], 1., split, n, seed, labels)
+
+
+def _ring(modes, radius):
+  angles = [2 * math.pi * i / modes for i in range(modes)]
+  return [(radius * math.cos(a), radius * math.sin(a)) for a in angles]
+
+
+def _grid():
+  return list(itertools.product((-4., -2., 0., 2., 4.), repeat=2))
+
+
+def _mixture(name, centres, std, split, n, seed, labels):
+  """n points drawn with equal weight; every (seed, split) is its own draw."""
+  if n < 1 or seed < 0:
+    raise errors.ConfigError(f'{name}: n={n} must be > 0, seed={seed} >= 0')
+  splits = ('train', 'test')
+  if split not in splits:
+    errors.unknown(f'split of {name}', split, splits)
+  rng = np.random.default_rng([seed, splits.index(split)])
+  centres = np.array(centres)
+  mode = rng.integers(len(centres), size=n)
+  x = centres[mode] + std * rng.normal(size=(n, centres.shape[1]))
+  reach = float(np.abs(centres).max() + 5 * std)
+  return arrays(
+      x, mode if labels else None, name=name, split=split,
+      classes=len(centres) if labels else 0, range=(-reach, reach),
+      centres=centres, std=std)
