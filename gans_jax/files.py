@@ -1,0 +1,27 @@
+"""Files that are either whole or not there."""
+
+import os
+import pathlib
+
+PathLike = str | os.PathLike
+
+
+def write_atomic(path: PathLike, data: bytes | str) -> pathlib.Path:
+  """Writes a file by way of a temporary neighbour and a rename.
+
+  A reader, or a process killed half-way, sees the old file or the new one. Text
+  is written as UTF-8. Missing folders are made.
+  """
+  path = pathlib.Path(path)
+  path.parent.mkdir(parents=True, exist_ok=True)
+  temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
+  data = data.encode() if isinstance(data, str) else data
+  try:
+    with open(temporary, 'wb') as f:
+      f.write(data)
+      f.flush()
+      os.fsync(f.fileno())
+    os.replace(temporary, path)
+  finally:
+    temporary.unlink(missing_ok=True)
+  return path

@@ -1,0 +1,1 @@
+"""What the report is made of: HTML (`page`), SVG (`charts`), the sections."""

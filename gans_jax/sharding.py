@@ -1,0 +1,236 @@
+"""Devices: one mesh for one CPU and for a pod, and where arrays lie on it.
+
+Every program is `jax.jit` over a mesh of two axes: 'data', over which the
+examples of a batch are spread, and 'seed', over which the runs of a population
+are. Axes are Auto, so XLA places what is between inputs and outputs and
+inserts the collectives. The State is replicated over 'data'.
+"""
+
+import math
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+
+from gans_jax import errors
+
+PyTree = Any
+
+
+# --- the mesh ----------------------------------------------------------------
+
+
+def make_mesh(seeds: int = 1,
+              devices: Sequence[jax.Device] | None = None) -> Mesh:
+  """A mesh with the axes ('seed', 'data').
+
+  The seed axis has gcd(seeds, devices) places, since seeds need no
+  communication; the data axis takes the rest. Two seeds on eight devices make
+  a mesh of 2 x 4, ten seeds on two devices one of 2 x 1.
+
+  Args:
+    seeds: runs trained side by side.
+    devices: all of the cluster by default.
+  """
+  devices = np.asarray(jax.devices() if devices is None else devices)
+  places = math.gcd(seeds, devices.size)
+  return Mesh(devices.reshape(places, -1), ('seed', 'data'),
+              axis_types=(AxisType.Auto,) * 2)
+
+
+def state_sharding(mesh: Mesh, state: PyTree, seeds: int = 1) -> PyTree:
+  """Shardings of a State: its structure, a NamedSharding in place of a leaf.
+
+  Replicated, but with several seeds every field except `step` is split over
+  'seed' along its leading axis. It serves as `in_shardings`, `out_shardings`
+  and for `jax.device_put`.
+
+  Args:
+    mesh: from `make_mesh`.
+    state: a State of arrays or of `jax.ShapeDtypeStruct`s.
+    seeds: runs in `state`; their axis is there only if it is above 1.
+  """
+  whole = NamedSharding(mesh, PartitionSpec())
+  split = NamedSharding(mesh, PartitionSpec('seed')) if seeds > 1 else whole
+  shardings = jax.tree.map(lambda _: split, state)
+  return shardings.replace(step=whole)
+
+
+def batch_sharding(mesh: Mesh, seeds: int = 1) -> NamedSharding:
+  """Of arrays [rounds, batches, B, ...], or [rounds, S, batches, B, ...]."""
+  seed = ('seed',) if seeds > 1 else ()
+  return NamedSharding(mesh, PartitionSpec(None, *seed, None, 'data'))
+
+
+def abstract(state: PyTree, shardings: PyTree) -> PyTree:
+  """`state` as ShapeDtypeStructs that carry `shardings`, to restore into."""
+  return jax.tree.map(
+      lambda x, s: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=s),
+      state, shardings)
+
+
+# --- batches -----------------------------------------------------------------
+
+
+def put_batch(batch: PyTree, mesh: Mesh, seeds: int = 1) -> PyTree:
+  """Puts a host's examples on its devices as parts of global arrays.
+
+  Returns at once; the copies go on by themselves.
+
+  Args:
+    batch: numpy arrays [rounds, (S,) batches, B_local, ...], rows
+      `local_shard(mesh)` of each global batch and, with several seeds, all of
+      the seeds.
+    mesh: from `make_mesh`.
+    seeds: S.
+
+  Returns:
+    Global arrays [rounds, (S,) batches, B, ...] with `batch_sharding`.
+  """
+  sharding = batch_sharding(mesh, seeds)
+  if jax.process_count() == 1:
+    return jax.device_put(batch, sharding)
+  axis, (_, count) = 3 if seeds > 1 else 2, local_shard(mesh)
+
+  def put(x: np.ndarray) -> jax.Array:
+    shape = x.shape[:axis] + (x.shape[axis] * count,) + x.shape[axis + 1:]
+    return jax.make_array_from_process_local_data(sharding, x, shape)
+
+  return jax.tree.map(put, batch)
+
+
+def check_batch(batch_size: int, mesh: Mesh) -> None:
+  """Raises ConfigError unless the data axis divides a global batch."""
+  size = mesh.shape['data']
+  if batch_size < 1 or batch_size % size:
+    below, above = batch_size // size * size, -(-batch_size // size) * size
+    works = [str(n) for n in dict.fromkeys((below, max(above, size))) if n > 0]
+    raise errors.ConfigError(
+        f'a batch of {batch_size} cannot be split over {size} devices. '
+        f'Sizes that can: {", ".join(works)}, any multiple of {size}')
+
+
+def local_shard(mesh: Mesh | None = None) -> tuple[int, int]:
+  """(index, count): this process takes rows index*B/count... of every batch.
+
+  Processes that differ only in their seeds take the same rows.
+
+  Args:
+    mesh: all devices along 'data' by default.
+
+  Raises:
+    errors.ConfigError: the rows of this process are not one block of equal
+      size in every process.
+  """
+  if mesh is None:
+    return jax.process_index(), jax.process_count()
+  owner = np.vectorize(lambda d: d.process_index, otypes=[int])(mesh.devices)
+  blocks = {p: tuple(sorted(set(np.nonzero(owner == p)[1])))
+            for p in np.unique(owner)}
+  mine, size = blocks[jax.process_index()], mesh.shape['data']
+  width = len(mine)
+  cuts = {tuple(range(i, i + width)) for i in range(0, size, width)}
+  if size % width or set(blocks.values()) != cuts:
+    raise errors.ConfigError(
+        f'the {mesh.devices.size} devices of {len(blocks)} processes cannot be '
+        f'laid out as {dict(mesh.shape)}: rows of a batch would not be whole '
+        f'blocks a process. Use a number of seeds that is 1 or a multiple of '
+        f'the number of devices')
+  return mine[0] // width, size // width
+
+
+# --- processes ---------------------------------------------------------------
+
+
+def start_distributed(environ: Mapping[str, str] = os.environ) -> bool:
+  """Joins the processes of a job, where the environment says there are any.
+
+  To be called before any other use of JAX. Outside a job it does nothing. The
+  signs of a job are: JAX_COORDINATOR_ADDRESS with JAX_NUM_PROCESSES and
+  JAX_PROCESS_ID (or JOB_COMPLETION_INDEX, of an indexed Kubernetes Job); a
+  SLURM step or an Open MPI run of several tasks; TPU workers on several hosts.
+
+  Returns:
+    Whether this process is one of a job's.
+
+  Raises:
+    errors.ConfigError: the environment is incomplete.
+  """
+  if jax.distributed.is_initialized():
+    return True
+  arguments = cluster(environ)
+  if arguments is None:
+    return False
+  jax.distributed.initialize(**arguments)
+  return True
+
+
+def cluster(environ: Mapping[str, str]) -> dict[str, Any] | None:
+  """Arguments for `jax.distributed.initialize`, or None outside a job."""
+  if environ.get('JAX_COORDINATOR_ADDRESS'):
+    index = environ.get('JAX_PROCESS_ID', environ.get('JOB_COMPLETION_INDEX'))
+    count = environ.get('JAX_NUM_PROCESSES')
+    if index is not None and count is not None:
+      return dict(coordinator_address=environ['JAX_COORDINATOR_ADDRESS'],
+                  num_processes=int(count), process_id=int(index))
+  several = lambda name: int(environ.get(name) or 1) > 1
+  if several('SLURM_STEP_NUM_TASKS') and 'SLURM_PROCID' in environ:
+    return dict(cluster_detection_method='slurm')
+  if several('OMPI_COMM_WORLD_SIZE'):
+    return dict(cluster_detection_method='ompi')
+  if ',' in environ.get('TPU_WORKER_HOSTNAMES', ''):
+    return {}
+  if environ.get('JAX_COORDINATOR_ADDRESS'):
+    raise errors.ConfigError(
+        'JAX_COORDINATOR_ADDRESS is set: set JAX_NUM_PROCESSES, and '
+        'JAX_PROCESS_ID or JOB_COMPLETION_INDEX, too')
+  return None
+
+
+def is_main() -> bool:
+  """Whether this process writes the logs: one of them does."""
+  return jax.process_index() == 0
+
+
+# --- what XLA made of it -----------------------------------------------------
+
+
+COLLECTIVES = ('all-reduce', 'all-gather', 'reduce-scatter', 'all-to-all',
+               'collective-permute', 'collective-broadcast')
+_OP = re.compile(r'= (?P<type>\(.*?\)|\S+) (?P<op>%s)(?P<start>-start)?\('
+                 % '|'.join(COLLECTIVES))
+_ARRAY = re.compile(r'([a-z]+\d*\w*)\[([\d,]*)\]')
+_BITS = re.compile(r'\d+')
+
+
+def collectives(compiled: jax.stages.Compiled | str
+                ) -> dict[str, tuple[int, int]]:
+  """Counts the communication in a compiled program.
+
+  Args:
+    compiled: `jit(f).lower(...).compile()`, or the text of its HLO.
+
+  Returns:
+    {operation: (count, bytes)}, the bytes being those of the results a device
+    receives. The body of a loop counts once.
+  """
+  text = compiled if isinstance(compiled, str) else compiled.as_text()
+  found: dict[str, tuple[int, int]] = {}
+  for match in _OP.finditer(text):
+    sizes = [_bytes(*array) for array in _ARRAY.findall(match['type'])]
+    if match['start'] and match['op'] not in ('all-reduce', 'all-to-all'):
+      # An asynchronous start gives (operands, results, contexts).
+      sizes = [max(sizes)]
+    count, total = found.get(match['op'], (0, 0))
+    found[match['op']] = count + 1, total + sum(sizes)
+  return found
+
+
+def _bytes(dtype: str, dims: str) -> int:
+  bits = 8 if dtype == 'pred' else int(_BITS.search(dtype)[0])
+  size = math.prod(int(d) for d in dims.split(',') if d)
+  return size * bits // 8
