@@ -1,0 +1,7 @@
+"""Evaluation: numbers about samples, each stamped with how it was found.
+
+`sampler` turns a game's state into a `draw` function; `evaluators` are named
+in the config and take any `draw`; what they compute (`coverage`, `distances`,
+`neighbours`, `theory`) are pure functions of numpy arrays. `classifier` is the
+house's own judge of labelled pictures. Nothing here knows a system.
+"""

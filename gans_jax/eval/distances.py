@@ -1,0 +1,124 @@
+"""Distances between sets of features, from their moments. Pure numpy."""
+
+import numpy as np
+
+
+class Moments:
+  """Mean and covariance of a stream of features, in one pass.
+
+  Batches are joined by the update of Chan, Golub & LeVeque (1979), which keeps
+  the centred sum of squares and so does not cancel as `E[xx'] - mm'` does.
+  Everything is float64 whatever the features are.
+
+  Attributes:
+    n: examples seen.
+    mean: [D].
+    scatter: sum of `(x - mean)(x - mean)'`, [D, D].
+  """
+
+  def __init__(self, features: np.ndarray | None = None):
+    self.n, self.mean, self.scatter = 0, None, None
+    if features is not None:
+      self.add(features)
+
+  def add(self, features: np.ndarray) -> 'Moments':
+    """Takes in a batch [N, D]; returns itself.
+
+    Raises:
+      ValueError: a feature is nan or infinite, or D is not that of before.
+    """
+    x = np.asarray(features, np.float64)
+    if x.ndim != 2:
+      raise ValueError(f'features are [N, D], not {x.shape}')
+    if not np.isfinite(x).all():
+      raise ValueError('features are nan or infinite')
+    if not len(x):
+      return self
+    batch = Moments()
+    batch.n, batch.mean = len(x), x.mean(0)
+    centred = x - batch.mean
+    batch.scatter = centred.T @ centred
+    return self.merge(batch)
+
+  def merge(self, other: 'Moments') -> 'Moments':
+    """Takes in what another has seen; returns itself."""
+    if not other.n:
+      return self
+    if not self.n:
+      self.n, self.mean, self.scatter = (
+          other.n, other.mean.copy(), other.scatter.copy())
+      return self
+    if other.mean.shape != self.mean.shape:
+      raise ValueError(f'features of {other.mean.size} dimensions, after ones '
+                       f'of {self.mean.size}')
+    n, gap = self.n + other.n, other.mean - self.mean
+    self.scatter += other.scatter + np.outer(gap, gap) * (
+        self.n * other.n / n)
+    self.mean = self.mean + gap * (other.n / n)
+    self.n = n
+    return self
+
+  def covariance(self, ddof: int = 1) -> np.ndarray:
+    """[D, D]; divides by n - `ddof` (1 as pytorch-fid, 0 as NVlabs).
+
+    Raises:
+      ValueError: too few examples.
+    """
+    if self.n <= ddof:
+      raise ValueError(f'a covariance of {self.n} examples')
+    return self.scatter / (self.n - ddof)
+
+
+def frechet(mean_1: np.ndarray, covariance_1: np.ndarray,
+            mean_2: np.ndarray, covariance_2: np.ndarray) -> float:
+  """Squared Fréchet distance of two Gaussians.
+
+  `|m1 - m2|^2 + tr S1 + tr S2 - 2 tr (S1 S2)^(1/2)`: Dowson & Landau 1982;
+  Heusel et al. 2017 (arXiv:1706.08500), eq. 6. It is called FID only in the
+  features of one certain Inception network.
+
+  With `S = A A'`, the last trace is the sum of the singular values of `A'B`.
+  So no square root of a product that is not symmetric is taken, and nothing
+  complex needs to be thrown away.
+
+  Args:
+    mean_1, mean_2: [D].
+    covariance_1, covariance_2: [D, D], symmetric, singular ones included.
+
+  Returns:
+    The distance, at least 0. Its error is of the order of 1e-13 of the traces
+    up to 512 dimensions, and of 1e-8 of `sqrt` of the largest eigenvalue a
+    singular direction above, where the Gram matrix makes it 3 times faster.
+  """
+  mean_1, mean_2 = (np.asarray(m, np.float64) for m in (mean_1, mean_2))
+  covariance_1, covariance_2 = (
+      np.asarray(c, np.float64) for c in (covariance_1, covariance_2))
+  cross = _root(covariance_1).T @ _root(covariance_2)    # [r1, r2]
+  if min(cross.shape) <= 512:
+    overlap = np.sum(np.linalg.svd(cross, compute_uv=False))
+  else:
+    gram = (cross @ cross.T if cross.shape[0] <= cross.shape[1]
+            else cross.T @ cross)
+    overlap = np.sum(np.sqrt(np.maximum(np.linalg.eigvalsh(gram), 0)))
+  gap = mean_1 - mean_2
+  value = (gap @ gap + np.trace(covariance_1) + np.trace(covariance_2)
+           - 2 * overlap)
+  return float(max(0., value))
+
+
+def frechet_of(a: Moments, b: Moments) -> float:
+  """`frechet` of two sets of features, with unbiased covariances."""
+  return frechet(a.mean, a.covariance(), b.mean, b.covariance())
+
+
+def _root(covariance: np.ndarray) -> np.ndarray:
+  """Some A [D, r] with A A' = `covariance`, of rank r."""
+  try:
+    return np.linalg.cholesky(covariance)
+  except np.linalg.LinAlgError:
+    # Dead features, or fewer examples than features. Eigenvalues that are
+    # rounding of the largest are left out: they would count by their roots.
+    values, vectors = np.linalg.eigh(covariance)
+    tiny = np.finfo(np.float64).eps * len(values) * max(values[-1], 0)
+    keep = values > tiny
+    return vectors[:, keep] * np.sqrt(values[keep])

@@ -1,0 +1,106 @@
+"""Samples of a run as files: a grid, single pictures, arrays."""
+
+import pathlib
+from collections.abc import Sequence
+
+import jax
+import numpy as np
+
+from gans_jax import errors, images
+from gans_jax.data.spec import Batch, Spec
+from gans_jax.eval.sampler import Sampler
+
+
+def numbers(name: str, text: str | None) -> list[int] | None:
+  """[0, 1, 2, 42] of '0-2,42'; None of None.
+
+  Raises:
+    errors.ConfigError: it is written otherwise.
+  """
+  if text is None:
+    return None
+  out = []
+  for part in text.split(','):
+    low, dash, high = part.strip().partition('-')
+    if not low.isdigit() or (dash and not high.isdigit()):
+      raise errors.ConfigError(
+          f'--{name}={text!r}: whole numbers and ranges such as 0-9,42')
+    out.extend(range(int(low), int(high if dash else low) + 1))
+  return out
+
+
+def draw(experiment, state, step: int, mesh, *, n: int, seed: int = 0,
+         seeds: Sequence[int] | None = None,
+         labels: Sequence[int] | None = None, ema: bool = True) -> Batch:
+  """Draws n samples, or one for each of `seeds`.
+
+  Args:
+    experiment: what the run's config builds.
+    state: of one run.
+    step: of the state, for its stage.
+    mesh: devices.
+    n: samples, if no `seeds`.
+    seed: of all the noise, if no `seeds`.
+    seeds: each gives a sample that does not depend on the others.
+    labels: repeated to the number of samples.
+    ema: use the averaged params.
+
+  Returns:
+    dict of arrays [n, ...].
+
+  Raises:
+    errors.ConfigError: labels of data or of a game that has none.
+  """
+  game, source = experiment.game, experiment.source
+  ema = ema and bool(game.ema)
+  how = dict(ema=ema, stage=game.stage(step))
+  count = n if seeds is None else len(seeds)
+  labels = None if labels is None else np.resize(labels, count)
+  if seeds is None:
+    sampler = Sampler(game, source, experiment.config['batch'], mesh)
+    return sampler.draw(state, jax.random.key(seed), **how)(n, labels)
+  sampler = Sampler(game, source, 1)
+  made = [sampler.draw(state, jax.random.key(s), **how)(
+      1, None if labels is None else labels[i:i + 1])
+      for i, s in enumerate(seeds)]
+  return jax.tree.map(lambda *x: np.concatenate(x), *made)
+
+
+def write(out: pathlib.Path, samples: Batch, spec: Spec,
+          names: Sequence[int] | None = None) -> list[pathlib.Path]:
+  """Writes what the ending of `out` says; see launch/sample.py.
+
+  Args:
+    out: *.png, *.npz or a folder.
+    samples: dict of arrays [n, ...].
+    spec: of the data.
+    names: of single pictures, seeds for example; 0, 1, ... by default.
+
+  Returns:
+    What was written.
+
+  Raises:
+    errors.ConfigError: single pictures of data that is not pictures.
+  """
+  if out.suffix == '.npz':
+    out.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(out, **samples)
+    return [out]
+  x = samples['x']
+  if out.suffix == '.png':
+    images.save_png(out, images.picture(
+        x, spec.range, centres=spec.centres or None))
+    return [out]
+  if out.suffix:
+    raise errors.ConfigError(
+        f'--out={out}: ends neither with .png (a grid) nor with .npz (arrays); '
+        'a folder for single pictures has no ending')
+  if x.ndim != 4:
+    raise errors.ConfigError(
+        f'single pictures of samples of shape {list(x.shape[1:])}: ask for '
+        'a .npz')
+  names = range(len(x)) if names is None else names
+  paths = [out / f'{name:06d}.png' for name in names]
+  for path, picture in zip(paths, images.to_uint8(x, spec.range), strict=True):
+    images.save_png(path, picture)
+  return paths

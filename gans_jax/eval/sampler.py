@@ -1,0 +1,179 @@
+"""Draws samples from a game, by one compiled program."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+from jax.sharding import NamedSharding, PartitionSpec
+
+from gans_jax import errors
+from gans_jax import game as game_lib
+from gans_jax import sharding
+from gans_jax.data.spec import Batch, Source
+
+
+class Sampler:
+  """Turns states of a game into functions that draw samples.
+
+  Conditions (labels, pictures to translate) come from the source in an order
+  shuffled by `seed`, so labels follow the data's prior. All draws of all
+  states run one program per stage, whatever their number and with or without
+  averaged params: the last batch is filled up and cut.
+
+  Args:
+    game: the game.
+    source: of the conditions; for games without any only its spec matters.
+    batch_size: samples a batch. Noise is drawn by the batch, so samples depend
+      on it (but not on the number of devices).
+    mesh: over whose 'data' axis a batch is split; None: no mesh.
+    seed: of the order of the conditions.
+
+  Raises:
+    ConfigError: the devices don't divide the batch.
+  """
+
+  def __init__(self, game: game_lib.Game, source: Source,
+               batch_size: int = 256, mesh: jax.sharding.Mesh | None = None,
+               seed: int = 0):
+    if mesh is not None:
+      sharding.check_batch(batch_size, mesh)
+    self.source, self.batch_size, self.seed = source, batch_size, seed
+    self._whole = self._split = None
+    if mesh is not None:
+      self._whole = NamedSharding(mesh, PartitionSpec())
+      self._split = NamedSharding(mesh, PartitionSpec('data'))
+
+    def sample(state, batch, key, i, stage):
+      # ema=False: `draw` has already put averaged params in their places.
+      return game_lib.sample(
+          game, state, batch, jax.random.fold_in(key, i), stage, ema=False)
+
+    self._sample = jax.jit(
+        sample, static_argnames='stage', out_shardings=self._whole)
+
+  def draw(self, state: game_lib.State, key: jax.Array, *, ema: bool = True,
+           stage: Any = None) -> 'Draw':
+    """A function that draws from `state`.
+
+    Args:
+      state: of the game; read when drawing, so draw before its buffers are
+        donated to the next round.
+      key: of the noise: the same key gives the same samples.
+      ema: whether averaged params are used for the nets that have them.
+      stage: static stage of the game.
+    """
+    params = {**state.params, **(state.ema if ema else {})}
+    state = state.replace(params=params, ema={}, opt={})
+    if self._whole is not None:
+      key = jax.device_put(key, self._whole)
+    run = functools.partial(self._run, state, key, stage)
+    protocol = dict(ema=bool(ema), draw_batch=self.batch_size,
+                    draw_seed=self.seed)
+    if stage is not None:
+      protocol['stage'] = str(stage)
+    return Draw(self, run, protocol)
+
+  def indices(self, i: int) -> np.ndarray:
+    """Which examples of the source condition batch `i`."""
+    size, start = len(self.source), i * self.batch_size
+    place = np.arange(start, start + self.batch_size)
+    order = np.empty_like(place)
+    for epoch in np.unique(place // size):
+      now = place // size == epoch
+      rng = np.random.default_rng([self.seed, int(epoch)])
+      order[now] = rng.permutation(size)[place[now] % size]
+    return order
+
+  def _run(self, state, key, stage, i: int, batch: Batch) -> Batch:
+    put = lambda x: jax.make_array_from_callback(
+        x.shape, self._split, lambda index: x[index])
+    batch = (jax.device_put(batch) if self._split is None
+             else jax.tree.map(put, batch))
+    # Explicit, for loops that run under jax.transfer_guard.
+    i = jax.device_put(np.uint32(i), self._whole)
+    out = jax.device_get(self._sample(state, batch, key, i, stage=stage))
+    return out if isinstance(out, dict) else {'x': out}
+
+
+class Draw:
+  """Draws samples: `draw(n)` is a dict of arrays with leading axis n.
+
+  `draw(n)` is the beginning of `draw(m)` for n <= m.
+
+  Attributes:
+    protocol: how samples are drawn, for the stamp of a metric.
+  """
+
+  def __init__(self, sampler: Sampler, run, protocol: dict[str, Any]):
+    self.protocol = protocol
+    self._sampler, self._run = sampler, run
+
+  def __call__(self, n: int, labels: int | Sequence[int] | None = None
+               ) -> Batch:
+    """Draws n samples.
+
+    Args:
+      n: how many.
+      labels: what to ask a conditional game for, one for each sample or one
+        for all; None: as the data has them.
+
+    Returns:
+      What the game's `sample` makes, {'x': [n, ...]}, and 'y' if it is
+      conditional; float arrays of whatever type the game makes.
+
+    Raises:
+      ConfigError: labels asked of data without labels or of a game that
+        samples without them, or labels out of range.
+    """
+    parts = list(self.batches(n, labels))
+    return jax.tree.map(lambda *x: np.concatenate(x), *parts)
+
+  def batches(self, n: int, labels: int | Sequence[int] | None = None
+              ) -> Iterator[Batch]:
+    """The same by batches, for numbers that memory can't hold."""
+    if n < 1:
+      raise errors.ConfigError(f'{n} samples asked for; at least 1 is needed')
+    spec, size = self._sampler.source.spec, self._sampler.batch_size
+    if labels is not None:
+      labels = check_labels(labels, n, spec)
+    for i in range(-(-n // size)):
+      batch = self._sampler.source.batch(self._sampler.indices(i))
+      take = min(size, n - i * size)
+      if labels is not None:
+        wanted = labels[i * size:i * size + take]
+        wanted = np.resize(wanted, size)    # what is added is cut again
+        batch = {**batch, 'y': _like(wanted, batch['y'], spec.classes)}
+      out = self._run(i, batch)
+      if labels is not None and 'y' not in out:
+        raise errors.ConfigError(
+            'labels asked of a game that is not conditional: its sample '
+            f'returns {", ".join(out)}, no y')
+      yield jax.tree.map(lambda x: x[:take], out)
+
+
+def check_labels(labels: int | Sequence[int], n: int, spec) -> np.ndarray:
+  """Labels [n] int; ConfigError if the data has none or others."""
+  if not spec.classes:
+    raise errors.ConfigError(
+        f'labels asked of {spec.name!r}, which has no labels')
+  labels = np.asarray(labels)
+  if labels.ndim == 0:
+    labels = np.full(n, labels)
+  if labels.shape != (n,) or labels.dtype.kind not in 'iu':
+    raise errors.ConfigError(
+        f'{n} samples need one label or {n} whole numbers, not '
+        f'{labels.dtype} {list(labels.shape)}')
+  if labels.min() < 0 or labels.max() >= spec.classes:
+    raise errors.ConfigError(
+        f'labels of {spec.name!r} are 0 to {spec.classes - 1}, not '
+        f'{labels.min()} to {labels.max()}')
+  return labels
+
+
+def _like(labels: np.ndarray, y: np.ndarray, classes: int) -> np.ndarray:
+  """Whole labels in the form of the source's: whole, or one-hot."""
+  if y.ndim == 2:
+    return np.eye(classes, dtype=y.dtype)[labels]
+  return labels.astype(y.dtype)
