@@ -1,0 +1,1 @@
+"""Experiments: <system>_<data>.py, each with `:tiny` for a test."""

@@ -1,0 +1,39 @@
+"""WGAN-GP (Gulrajani et al. 2017) on a ring of 8 Gaussians.
+
+Adam from 1e-3 linearly to 1e-4, penalty 0.1 (the toy sets of the published
+code), 5 critic steps a round.
+
+  python launch/train.py --config configs/wgan_gp_ring.py --workdir runs/wgan_gp
+"""
+
+from gans_jax import config
+
+
+def get_config(arg=''):
+  a = config.parse_arg(arg, tiny=False)
+  steps = 5000
+
+  def adam(updates):
+    return dict(name='adam', lr=1e-3, b1=0.5, b2=0.9, decay=dict(
+        name='linear', steps=updates, end=1e-4))
+
+  c = config.base(
+      'wgan_gp', dict(name='ring8'), steps=steps, batch=256,
+      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=8, weight=0.1,
+                 points='interpolates', power=2, n_critic=5,
+                 g_optim=adam(steps), d_optim=adam(5 * steps)),
+      evals=dict(modes=dict(every=1000, n=2500)),
+      accept=dict(modes=dict(metric='modes/modes_20', min=8.),
+                  quality=dict(metric='modes/hq', min=0.80),
+                  slope=dict(metric='d/gradient_norm:late', min=0.7, max=1.3)))
+  c.rounds = 50
+  c.log.every = 50
+  c.checkpoint.every = 1000
+  c.samples = dict(every=1000, n=1000)
+  if a.tiny:
+    c.steps, c.batch, c.rounds = 20, 32, 5
+    c.log.every, c.checkpoint.every = 5, 10
+    c.samples = dict(every=20, n=32)
+    c.model.nets.hidden = (16, 16)
+    c.evals, c.accept = dict(modes=dict(every=0, n=100)), {}
+  return c

@@ -1,0 +1,90 @@
+"""Between dispatches: pictures of a fixed z, evaluators, nearest neighbours.
+
+Used by the training loop and by launch/eval.py, so that a number means the same
+in both.
+"""
+
+import functools
+from collections.abc import Iterator
+
+import jax
+import numpy as np
+
+from gans_jax import images
+from gans_jax.eval import neighbours
+from gans_jax.eval.sampler import Sampler
+from gans_jax.experiment import Experiment
+from gans_jax.game import State, sample, take_seed
+
+# Streams of keys, apart from those of training.
+PICTURES, EVALUATION = 1, 2
+
+
+class Evaluation:
+  """Evaluates the states of one run, with one compiled program."""
+
+  def __init__(self, experiment: Experiment, mesh):
+    self.exp = experiment
+    self.seeds = experiment.config['seeds']
+    self.sampler = Sampler(
+        experiment.game, experiment.source, experiment.config['batch'], mesh)
+
+  def states(self, state: State) -> list[State]:
+    """The states of the seeds, each as a single run would have it."""
+    if self.seeds == 1:
+      return [state]
+    return [take_seed(state, i) for i in range(self.seeds)]
+
+  def draw(self, state: State, step: int, stream: int, ema: bool = True):
+    """A function (n, labels) -> samples, from a stream of keys of its own."""
+    key = jax.random.fold_in(
+        jax.random.key(self.exp.config['seed']), 2 ** 31 + stream)
+    return self.sampler.draw(
+        state, key, ema=ema, stage=self.exp.game.stage(step))
+
+  def grid(self, state: State, step: int, n: int | None = None
+           ) -> np.ndarray:
+    """uint8 [H, W, 3]: samples of the fixed z, a column for each label."""
+    spec = self.exp.source.spec
+    n = n or self.exp.config['samples']['n']
+    state = self.states(state)[0]
+    made = jax.eval_shape(
+        functools.partial(sample, self.exp.game, stage=self.exp.game.stage(step)),
+        state, spec.zeros(1), jax.random.key(0))
+    labels = np.arange(n) % spec.classes if 'y' in made else None
+    x = self.draw(state, step, PICTURES)(n, labels)['x']
+    return images.picture(
+        x, spec.range, spec.classes if labels is not None else None,
+        spec.centres or None)
+
+  def neighbours(self, state: State, step: int) -> np.ndarray | None:
+    """uint8 [H, W, 3]: samples beside their nearest training examples.
+
+    None for data that is not pictures.
+    """
+    spec = self.exp.source.spec
+    if len(spec.shapes['x']) != 3:
+      return None
+    x = self.draw(self.states(state)[0], step, PICTURES)(10)['x']
+    return neighbours.nearest_picture(x, self.exp.source, spec.range)
+
+  def due(self, state: State, step: int, everything: bool = False,
+          ema: bool = True) -> Iterator[tuple[str, dict, dict]]:
+    """Runs the evaluators due at `step`, or all of them.
+
+    Yields:
+      (label, values, protocol); a value is a number, with several seeds an
+      array [seeds].
+    """
+    ema = ema and bool(self.exp.game.ema)
+    for label, options in self.exp.config['evals'].items():
+      every = options.get('every', 0)
+      if not everything and (not every or step % every):
+        continue
+      evaluator = self.exp.evaluators[label]
+      rows = [evaluator(self.draw(s, step, EVALUATION, ema))
+              for s in self.states(state)]
+      values = {f'{label}/{k}': np.array([r[k] for r in rows])
+                if self.seeds > 1 else rows[0][k] for k in rows[0]}
+      yield label, values, dict(
+          evaluator.protocol, ema=ema, seed=self.exp.config['seed'])

@@ -1,0 +1,157 @@
+"""What a config names, built: the data, the game, the evaluators.
+
+Training, evaluation, sampling and the benchmark all begin here. Everything that
+can be wrong with a config is found here, before anything is written.
+"""
+
+import dataclasses
+import functools
+import importlib
+import json
+import pathlib
+import pkgutil
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from gans_jax import checkpoint, config as configs, data, errors, systems
+from gans_jax import sharding
+from gans_jax.eval import evaluators as evaluators_lib
+from gans_jax.game import Game, State, init, init_seeds, take_seed
+
+CONFIG, CHECKPOINTS = 'config.json', 'checkpoints'
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+  """One config, built.
+
+  Attributes:
+    config: as JSON has it.
+    source: the training data.
+    game: the system on that data.
+    evaluators: by label; each is made when first asked for, since some train
+      or load a network.
+  """
+
+  config: dict[str, Any]
+  source: data.Source
+  game: Game
+
+  @functools.cached_property
+  def evaluators(self) -> dict[str, evaluators_lib.Evaluator]:
+    out = {}
+    for label, options in self.config['evals'].items():
+      options = {k: v for k, v in options.items() if k != 'every'}
+      name = options.pop('evaluator', label)
+      out[label] = evaluators_lib.make(name, self.source, **options)
+    return out
+
+  def init(self) -> State:
+    """The initial state; with several seeds each leaf but step has an axis."""
+    seed, seeds, n = (self.config[k] for k in ('seed', 'seeds', 'batch'))
+    loader = data.Loader(self.source, n, seed, seeds=seeds)
+    batch = loader.batch(0)
+    keys = jnp.stack([jax.random.key(seed + i) for i in range(seeds)])
+    if seeds > 1:   # [rounds, S, batches, n, ...]
+      return init_seeds(self.game, keys, {k: v[0, :, 0]
+                                          for k, v in batch.items()})
+    return init(self.game, keys[0], {k: v[0, 0] for k, v in batch.items()},
+                self.game.stage(0))
+
+
+def build(config: Any) -> Experiment:
+  """Builds what `config` names.
+
+  Args:
+    config: a ConfigDict, or what `config.plain` makes of one.
+
+  Returns:
+    The experiment. Networks have been traced once, nothing was computed.
+
+  Raises:
+    errors.ConfigError: an unknown key, system, data set, evaluator or
+      argument, or data that the system's networks cannot take.
+  """
+  config = configs.plain(config)
+  configs.check(config)
+  module = system(config['system'])
+  options = dict(config['data'])
+  for label, evaluation in config['evals'].items():
+    evaluators_lib.check(evaluation.get('evaluator', label), {
+        k: v for k, v in evaluation.items() if k not in ('evaluator', 'every')})
+  source = data.make(options.pop('name'), **options)
+  game = errors.call(f"system {config['system']!r}", module.build, source.spec,
+                     **config['model'])
+  experiment = Experiment(config, source, game)
+  jax.eval_shape(experiment.init)
+  return experiment
+
+
+def system(name: str):
+  """The module gans_jax.systems.<name>; the folder is the registry."""
+  names = {m.name: m.name for m in pkgutil.iter_modules(systems.__path__)}
+  return importlib.import_module(
+      f'gans_jax.systems.{errors.choose("system", name, names)}')
+
+
+def load(workdir: str | pathlib.Path) -> dict[str, Any]:
+  """The config of the run in `workdir`.
+
+  Raises:
+    errors.ConfigError: there is none.
+  """
+  path = pathlib.Path(workdir) / CONFIG
+  if not path.exists():
+    raise errors.ConfigError(
+        f'{workdir} holds no run: {path} does not exist. Train one with '
+        f'launch/train.py --config ... --workdir {workdir}')
+  return json.loads(path.read_text())
+
+
+def restore(experiment: Experiment, workdir: str | pathlib.Path, mesh,
+            step: int | None = None) -> tuple[int, State, dict] | None:
+  """(step, state, meta) of a run's newest sound checkpoint, or of `step`.
+
+  Returns None where there is no checkpoint.
+  """
+  like = jax.eval_shape(experiment.init)
+  like = sharding.abstract(like, sharding.state_sharding(
+      mesh, like, experiment.config['seeds']))
+  if experiment.game.frozen:     # not in checkpoints: made anew
+    fresh = jax.jit(experiment.init)()
+    like = like.replace(**{
+        field: {**getattr(like, field), **{
+            n: getattr(fresh, field)[n] for n in experiment.game.frozen}}
+        for field in ('params', 'stats')})
+  with checkpoint.Checkpointer(pathlib.Path(workdir) / CHECKPOINTS,
+                               frozen=experiment.game.frozen) as saved:
+    return saved.restore(like, step)
+
+
+def parameter_counts(state: State, seeds: int = 1) -> dict[str, int]:
+  """Numbers in the params of each net, of one run."""
+  return {net: sum(int(np.prod(x.shape)) for x in jax.tree.leaves(tree))
+          // seeds for net, tree in state.params.items()}
+
+
+def open_run(workdir: str | pathlib.Path, step: int | None = None):
+  """What a reader of a run needs: (experiment, step, state, mesh).
+
+  Of a run of several seeds the state is that of the first.
+
+  Raises:
+    errors.ConfigError: there is no run, no checkpoint, or none of `step`.
+    checkpoint.CheckpointError: no checkpoint is sound.
+  """
+  experiment = build(load(workdir))
+  mesh = sharding.make_mesh(experiment.config['seeds'])
+  found = restore(experiment, workdir, mesh, step)
+  if found is None:
+    raise errors.ConfigError(f'{workdir} holds no checkpoint yet')
+  step, state, _ = found
+  if experiment.config['seeds'] > 1:
+    state = take_seed(state, 0)
+  return experiment, step, state, mesh

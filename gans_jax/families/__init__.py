@@ -1,0 +1,1 @@
+"""What three systems or more share."""

@@ -1,0 +1,163 @@
+"""Generators and discriminators by the name a config gives them.
+
+A pair is a function of the data's spec and of arguments of its own; what
+follows from the data (shape, range, channels) is not asked for again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+from gans_jax import errors
+from gans_jax.data.spec import Spec
+from gans_jax.nets import dc28, dcgan, mlp, resnet
+from gans_jax.nets.layers import ends
+
+Pair = tuple[nn.Module, nn.Module]
+
+DTYPES: Mapping[str, Any] = dict(float32=jnp.float32, bfloat16=jnp.bfloat16)
+
+
+def output(spec: Spec) -> str | None:
+  """G's last activation, which must match the range of the data."""
+  if len(spec.shapes['x']) < 3:
+    return None      # points
+  squash = {(-1., 1.): 'tanh', (0., 1.): 'sigmoid'}
+  return squash.get(tuple(map(float, spec.range)))
+
+
+def mlps(spec: Spec, classes: int, *, hidden: Sequence[int] = (512, 512),
+         d_hidden: Sequence[int] | None = None, norm: str | None = None,
+         d_norm: str | None = None, spectral: bool = False,
+         dtype: str = 'float32') -> Pair:
+  """Dense layers: G with ReLU, D with LeakyReLU(0.2).
+
+  Args:
+    hidden: widths of G.
+    d_hidden: widths of D; those of G by default.
+    norm: of G, None or 'batch'.
+    d_norm: of D, None, 'batch' or 'layer'.
+    spectral: spectral normalisation of D.
+    dtype: to compute in.
+  """
+  dtype = errors.choose('dtype', dtype, DTYPES)
+  return (mlp.Generator(spec.shapes['x'], tuple(hidden), norm=norm,
+                        out=output(spec), dtype=dtype),
+          mlp.Discriminator(tuple(d_hidden or hidden), norm=d_norm,
+                            spectral=spectral, dtype=dtype))
+
+
+def maxout(spec: Spec, classes: int, *, hidden: Sequence[int] = (1200, 1200),
+           units: int = 240, pieces: int = 5) -> Pair:
+  """Goodfellow et al. 2014 for MNIST: ReLU G, maxout D with dropout.
+
+  Args:
+    hidden: widths of G.
+    units: of each of D's two maxout layers.
+    pieces: of each unit.
+  """
+  return (mlp.Generator(spec.shapes['x'], tuple(hidden), out=output(spec),
+                        kernel_init=ends.symmetric_uniform(.05)),
+          mlp.MaxoutDiscriminator(((units, pieces),) * 2))
+
+
+def cgan(spec: Spec, classes: int) -> Pair:
+  """Mirza & Osindero 2014 for MNIST; both nets see the label."""
+  return (mlp.ConditionalGenerator(spec.shapes['x'], out=output(spec)),
+          mlp.MaxoutDiscriminator(((240, 5), (240, 4)), labels=(50, 5)))
+
+
+def infogan(spec: Spec, classes: int, *, width: int = 64, fc: int = 1024,
+            d_norm: str | None = 'batch', spectral: bool = False,
+            dtype: str = 'float32') -> Pair:
+  """The nets of InfoGAN and of Lucic et al. 2018 ("DC28"): 28 or 32 pixels.
+
+  Args:
+    width: channels of the widest picture; half as many as of the next.
+    fc: width of the dense layers.
+    d_norm: of D, None, 'batch' or 'layer'.
+    spectral: spectral normalisation of D.
+    dtype: to compute in.
+  """
+  dtype = errors.choose('dtype', dtype, DTYPES)
+  shape = spec.shapes['x']
+  return (dc28.Generator(shape, width, fc, out=output(spec), dtype=dtype),
+          dc28.Discriminator(width, fc, norm=d_norm, spectral=spectral,
+                             dtype=dtype))
+
+
+def dcgan28(spec: Spec, classes: int, *, width: int = 64, fc: int = 1024,
+            d_norm: str | None = 'batch', dtype: str = 'float32') -> Pair:
+  """The published code of DCGAN for 28 pixels; see its labels in the sheet.
+
+  Args:
+    width: channels of the widest picture.
+    fc: width of the dense layers.
+    d_norm: of D, None, 'batch' or 'layer'.
+    dtype: to compute in.
+  """
+  dtype = errors.choose('dtype', dtype, DTYPES)
+  return (dcgan.generator28(spec.shapes['x'], width, fc, out=output(spec),
+                            dtype=dtype),
+          dcgan.discriminator28(width, fc, norm=d_norm, dtype=dtype))
+
+
+def radford(spec: Spec, classes: int, *, width: int = 128,
+            d_width: int | None = None, d_norm: str | None = 'batch',
+            spectral: bool = False, dtype: str = 'float32') -> Pair:
+  """DCGAN for 8, 16, 32, 64, 128, ... pixels.
+
+  Args:
+    width: of G, channels before its last layer.
+    d_width: of D, channels after its first layer; half of `width` by default.
+    d_norm: of D, None, 'batch' or 'layer'; not 'batch' with a penalty.
+    spectral: spectral normalisation of D.
+    dtype: to compute in.
+  """
+  dtype = errors.choose('dtype', dtype, DTYPES)
+  return (dcgan.Generator(spec.shapes['x'], width, out=output(spec),
+                          dtype=dtype),
+          dcgan.Discriminator(d_width or max(width // 2, 1), norm=d_norm,
+                              spectral=spectral, dtype=dtype))
+
+
+def resnets(spec: Spec, classes: int, *, width: int = 256, d_width: int = 128,
+            d_norm: str | None = None, spectral: bool = False,
+            dtype: str = 'float32') -> Pair:
+  """The ResNets of SN-GAN and WGAN-GP for 32 pixels ("SN32"), and above.
+
+  Args:
+    width: of G.
+    d_width: of D.
+    d_norm: of D, None or 'layer'.
+    spectral: spectral normalisation of D.
+    dtype: to compute in.
+  """
+  dtype = errors.choose('dtype', dtype, DTYPES)
+  return (resnet.Generator(spec.shapes['x'], width, out=output(spec),
+                           dtype=dtype),
+          resnet.Discriminator(d_width, norm=d_norm, spectral=spectral,
+                               dtype=dtype))
+
+
+PAIRS: Mapping[str, Callable[..., Pair]] = dict(
+    mlp=mlps, maxout=maxout, cgan=cgan, dc28=infogan, dcgan28=dcgan28,
+    dcgan=radford, resnet=resnets)
+
+
+def make(spec: Spec, *, classes: int = 0, name: str, **options: Any) -> Pair:
+  """(G, D) for the data.
+
+  Args:
+    spec: of the data.
+    classes: of the labels that both see; 0 for none.
+    name: of PAIRS.
+    **options: of the named pair.
+
+  Raises:
+    errors.ConfigError: unknown names, or data the nets cannot take.
+  """
+  return errors.call(f'nets {name!r}', errors.choose('nets', name, PAIRS),
+                     spec, classes, **options)

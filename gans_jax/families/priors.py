@@ -1,0 +1,32 @@
+"""Where the generator's noise comes from."""
+
+from collections.abc import Callable
+
+import jax
+import numpy as np
+
+from gans_jax import errors
+from gans_jax.game import Turn
+
+Prior = Callable[[Turn], jax.Array]
+
+PRIORS = dict(
+    # N(0, 1).
+    normal=lambda z: lambda t: t.normal(z),
+    # U(-1, 1): DCGAN, InfoGAN.
+    uniform=lambda z: lambda t: t.uniform(z),
+    # U(0, 1): conditional GAN, Improved GAN.
+    uniform01=lambda z: lambda t: t.uniform(z, low=0.),
+    # U(-sqrt 3, sqrt 3), of unit variance: the code of Goodfellow et al. 2014.
+    uniform_unit=lambda z: lambda t: t.uniform(
+        z, low=-np.sqrt(3.), high=np.sqrt(3.)),
+)
+
+
+def make(name: str, z: int) -> Prior:
+  """Turn -> noise [n, z].
+
+  Raises:
+    errors.ConfigError: `name` is not in PRIORS.
+  """
+  return errors.choose('prior', name, PRIORS)(z)

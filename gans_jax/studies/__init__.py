@@ -1,0 +1,1 @@
+"""Runs over seeds, and the store and tables of what they measured."""

@@ -1,0 +1,154 @@
+"""Acceptance: a config's own claim, tried over seeds in one program.
+
+A config states what it must reach:
+
+    c.accept.modes = dict(metric='modes/modes_20', min=7.)
+
+`metric` is a name of metrics.jsonl: '<evaluation>/<value>' at the last step, or
+a training metric with what is made of its rows, 'd/gap:last_over_max'.
+"""
+
+import dataclasses
+import importlib
+import pathlib
+import pkgutil
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gans_jax import environment, errors, metrics
+from gans_jax import config as configs
+from gans_jax import train
+
+# What is made of a training metric's rows [rows, seeds].
+REDUCTIONS = {
+    'last': lambda rows: rows[-1],
+    # Over the last tenth of training: single rows are noisy.
+    'late': lambda rows: rows[-max(len(rows) // 10, 1):].mean(0),
+    'late_std': lambda rows: rows[-max(len(rows) // 5, 1):].std(0),
+    'last_over_max': lambda rows: (
+        rows[-max(len(rows) // 10, 1):].mean(0) / rows.max(0)),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+  """One claim of one config, measured.
+
+  Attributes:
+    label: of the claim.
+    metric: its name.
+    values: by seed.
+    minimum, maximum: the bounds, None where there is none.
+  """
+
+  label: str
+  metric: str
+  values: tuple[float, ...]
+  minimum: float | None = None
+  maximum: float | None = None
+
+  @property
+  def mean(self) -> float:
+    return float(np.mean(self.values))
+
+  @property
+  def std(self) -> float:
+    """Sample standard deviation; 0 for one seed."""
+    return float(np.std(self.values, ddof=1)) if len(self.values) > 1 else 0.
+
+  @property
+  def passed(self) -> bool:
+    """Whether the mean over the seeds is within the bounds."""
+    return (np.isfinite(self.mean)
+            and (self.minimum is None or self.mean >= self.minimum)
+            and (self.maximum is None or self.mean <= self.maximum))
+
+
+def experiments(system: str) -> dict[str, str]:
+  """Configs that accept something for `system`: {name: module}.
+
+  Args:
+    system: a system ('gan': all of its configs), one config ('gan_ring'), or
+      'all'.
+
+  Raises:
+    errors.ConfigError: there is none.
+  """
+  import configs as folder
+  names = {m.name for m in pkgutil.iter_modules(folder.__path__)}
+  found = {}
+  for name in sorted(names):
+    config = importlib.import_module(f'configs.{name}').get_config()
+    if config.accept and system in (config.system, name, 'all'):
+      found[name] = f'configs.{name}'
+  if not found:
+    errors.unknown('system or config with an acceptance run', system, names)
+  return found
+
+
+def run(name: str, workdir: str | pathlib.Path, seeds: int = 3,
+        progress: bool = True, overrides: Mapping[str, Any] | None = None
+        ) -> dict[str, Any]:
+  """Trains configs/<name>.py over `seeds` seeds and judges its claims.
+
+  Args:
+    name: of the config.
+    workdir: of the run; goes on where it was left.
+    seeds: how many, from the config's own seed on.
+    progress: show a bar.
+    overrides: {path: value} set in the config, recorded in the row.
+
+  Returns:
+    A row of configs/results.jsonl.
+  """
+  config = importlib.import_module(f'configs.{name}').get_config()
+  config.seeds = seeds
+  for path, value in (overrides or {}).items():
+    config.update_from_flattened_dict({path: value})
+  began = time.time()
+  train.train(config, workdir, progress=progress)
+  seconds = time.time() - began
+  rows = metrics.read_rows(workdir)
+  claims = [judge(label, claim, rows, seeds)
+            for label, claim in configs.plain(config.accept).items()]
+  return dict(
+      system=config.system, config=name, seed=config.seed, seeds=seeds,
+      steps=config.steps, overrides=dict(overrides or {}),
+      claims=[dict(
+          label=r.label, metric=r.metric, values=list(r.values), mean=r.mean,
+          std=r.std, min=r.minimum, max=r.maximum, passed=r.passed)
+          for r in claims],
+      passed=all(r.passed for r in claims), seconds=round(seconds, 1),
+      **{k: v for k, v in environment.describe().items() if k in (
+          'versions', 'device', 'commit', 'started')})
+
+
+def judge(label: str, claim: Mapping[str, Any],
+          rows: Sequence[Mapping[str, Any]], seeds: int) -> Result:
+  """Compares a claim with the rows of metrics.jsonl.
+
+  Raises:
+    errors.ConfigError: the claim has no bound, or names a metric or reduction
+      that isn't there.
+  """
+  if not {'min', 'max'} & claim.keys():
+    raise errors.ConfigError(f'config.accept.{label} has neither min nor max')
+  metric, _, reduction = claim['metric'].partition(':')
+  kind = 'train' if reduction else 'eval'
+  have = [r for r in rows if r['kind'] == kind]
+  known = {k for r in have for k in r['values']}
+  errors.choose(f'metric of config.accept.{label}', metric,
+                dict.fromkeys(known))
+  series = np.array([
+      r.get('seeds', {}).get(metric, [r['values'][metric]])
+      for r in have if metric in r['values']], np.float64)   # [rows, seeds]
+  values = (errors.choose('reduction', reduction, REDUCTIONS)(series)
+            if reduction else series[-1])
+  if len(values) != seeds:
+    raise errors.ConfigError(
+        f'{metric} has values of {len(values)} seeds, not {seeds}')
+  return Result(label, claim['metric'], tuple(map(float, values)),
+                claim.get('min'), claim.get('max'))

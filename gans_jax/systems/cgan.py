@@ -1,0 +1,57 @@
+"""Conditional GAN.
+
+Mirza, Osindero. "Conditional generative adversarial nets". arXiv 1411.1784,
+2014.
+
+Both players see the label y:
+
+    L_D = E_{x,y} sp(-s(x, y)) + E_{z,y} sp(s(G(z, y), y))            (eq. 2)
+    L_G = E_{z,y} sp(-s(G(z, y), y))
+
+with the y of fakes drawn from the labels of the data. D must see a fake with
+the label that G was given; one step each a round.
+
+Departures: none with `nets.name='cgan'` and the optimizer of
+configs/cgan_mnist.py; the default concatenates a one-hot label to the input of
+two MLPs.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gans_jax import errors, optim
+from gans_jax.data.spec import Spec
+from gans_jax.families import conditioning, pairs, priors
+from gans_jax.families.two_player import two_player
+from gans_jax.game import Game
+from gans_jax.losses import adversarial
+
+NETS = dict(name='mlp')
+ADAM = dict(name='adam', lr=2e-4, b1=0.5)
+
+
+def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
+          objective: str = 'non_saturating', z: int = 100,
+          prior: str = 'normal', g_optim: Mapping[str, Any] = ADAM,
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+  """The game of the paper.
+
+  Args:
+    spec: of labelled data.
+    nets: name and arguments of a pair of gans_jax.families.pairs.
+    objective: of gans_jax.losses.adversarial.PAIRS.
+    z: dimensions of the noise.
+    prior: of gans_jax.families.priors.
+    g_optim: arguments of gans_jax.optim.make.
+    d_optim: likewise.
+    ema: decay of the average of G's params; 0 for none.
+
+  Raises:
+    errors.ConfigError: the data has no labels.
+  """
+  classes = conditioning.classes(spec)
+  g, d = pairs.make(spec, classes=classes, **nets)
+  return two_player(
+      g, d, errors.choose('objective', objective, adversarial.PAIRS),
+      priors.make(prior, z), classes=classes, g_tx=optim.make(**g_optim),
+      d_tx=optim.make(**d_optim), ema=ema)

@@ -1,0 +1,56 @@
+"""Draws samples from a run.
+
+  python launch/sample.py --workdir runs/a --out grid.png --n 64
+  python launch/sample.py --workdir runs/a --out pictures/ --seeds 0-9,42
+  python launch/sample.py --workdir runs/a --out samples.npz --n 10000
+  python launch/sample.py --workdir runs/c --out sevens.png --labels 7
+
+What --out ends with says what is written: .png a grid (a scatter plot of
+points), .npz the arrays as the game makes them, anything else a folder with a
+PNG for each sample. A seed gives the same sample whatever else is asked for.
+"""
+
+import pathlib
+import sys
+
+sys.path[0:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from absl import flags  # noqa: E402
+
+from launch import cli  # noqa: E402
+
+WORKDIR = flags.DEFINE_string('workdir', None, 'Folder of the run.')
+OUT = flags.DEFINE_string('out', None, 'grid.png, arrays.npz or a folder.')
+N = flags.DEFINE_integer('n', 64, 'How many, if no --seeds.', lower_bound=1)
+SEEDS = flags.DEFINE_string('seeds', None, 'A sample a seed: 0-9,42.')
+SEED = flags.DEFINE_integer('seed', 0, 'Of all the noise, if no --seeds.')
+LABELS = flags.DEFINE_string(
+    'labels', None, 'Of a conditional game: one for all, or one each: 7 or '
+    '0-9; shorter lists are repeated.')
+STEP = flags.DEFINE_integer('step', None, 'Of a checkpoint; the newest sound.')
+EMA = flags.DEFINE_bool('ema', True, "Average of G's params, if the run has "
+                        'one.')
+
+
+def main(argv):
+  del argv
+  workdir = cli.required(WORKDIR, 'the folder of a run, such as runs/a')
+  out = pathlib.Path(cli.required(OUT, 'such as grid.png'))
+  from gans_jax import experiment
+  from gans_jax.eval import export
+  seeds, labels = (export.numbers(flag.name, flag.value)
+                   for flag in (SEEDS, LABELS))
+  exp, step, state, mesh = experiment.open_run(workdir, STEP.value)
+  samples = export.draw(
+      exp, state, step, mesh, n=N.value, seed=SEED.value, seeds=seeds,
+      labels=labels, ema=EMA.value)
+  for path in export.write(out, samples, exp.source.spec, seeds):
+    print(path)
+
+
+def run():
+  cli.run(main)
+
+
+if __name__ == '__main__':
+  run()

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# The tests, each kind in an environment that this script makes.
+#
+#   bash launch/test.sh            the fast suite and the linter (.venv)
+#   bash launch/test.sh parity     beside reference implementations (.venv-parity)
+#   bash launch/test.sh prepare    what needs TensorFlow (.venv-prepare)
+#   bash launch/test.sh slow       learning and acceptance runs (.venv)
+#
+# Further arguments go to pytest: bash launch/test.sh fast -k game
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. launch/env.sh
+kind=${1:-fast}
+[ $# -gt 0 ] && shift
+export TF_CPP_MIN_LOG_LEVEL=2
+case $kind in
+  fast)
+    make_env .venv dev
+    .venv/bin/python -m ruff check gans_jax configs launch tests
+    .venv/bin/python -m pytest "$@" ;;
+  slow)
+    make_env .venv dev
+    .venv/bin/python -m pytest -m slow "$@" ;;
+  parity)
+    make_env .venv-parity dev,parity
+    .venv-parity/bin/python -m pytest -o addopts='-q --strict-markers' \
+      tests/parity "$@" ;;
+  prepare)
+    make_env .venv-prepare dev,prepare
+    .venv-prepare/bin/python -m pytest -m '' tests/data "$@" ;;
+  *)
+    echo "error: unknown kind of tests '$kind': fast, parity, prepare, slow" >&2
+    exit 2 ;;
+esac
