@@ -48,6 +48,13 @@ def call(kind: str, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
     ConfigError: an argument that `fn` does not take, or one that it needs and
       did not get; the message lists the arguments.
   """
+  check_call(kind, fn, *args, **kwargs)
+  return fn(*args, **kwargs)
+
+
+def check_call(kind: str, fn: Callable[..., Any], /, *args: Any,
+               **kwargs: Any) -> None:
+  """The check of `call` alone: `fn` does not run."""
   signature = inspect.signature(fn)
   # Positional arguments are ours; what is left over is the user's to name.
   names = list(signature.parameters)[len(args):]
@@ -60,4 +67,3 @@ def call(kind: str, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
     raise ConfigError(
         f'{kind} needs {", ".join(map(repr, missing))}; '
         f'its arguments: {", ".join(names)}')
-  return fn(*args, **kwargs)

@@ -82,9 +82,9 @@ class Evaluation:
       if not everything and (not every or step % every):
         continue
       evaluator = self.exp.evaluators[label]
-      rows = [evaluator(self.draw(s, step, EVALUATION, ema))
-              for s in self.states(state)]
+      draws = [self.draw(s, step, EVALUATION, ema) for s in self.states(state)]
+      rows = [evaluator(draw) for draw in draws]
       values = {f'{label}/{k}': np.array([r[k] for r in rows])
                 if self.seeds > 1 else rows[0][k] for k in rows[0]}
       yield label, values, dict(
-          evaluator.protocol, ema=ema, seed=self.exp.config['seed'])
+          evaluator.stamp(draws[0]), seed=self.exp.config['seed'])

@@ -43,9 +43,8 @@ class Experiment:
   @functools.cached_property
   def evaluators(self) -> dict[str, evaluators_lib.Evaluator]:
     out = {}
-    for label, options in self.config['evals'].items():
-      options = {k: v for k, v in options.items() if k != 'every'}
-      name = options.pop('evaluator', label)
+    for label, entry in self.config['evals'].items():
+      name, options = _evaluator(label, entry)
       out[label] = evaluators_lib.make(name, self.source, **options)
     return out
 
@@ -79,15 +78,22 @@ def build(config: Any) -> Experiment:
   configs.check(config)
   module = system(config['system'])
   options = dict(config['data'])
-  for label, evaluation in config['evals'].items():
-    evaluators_lib.check(evaluation.get('evaluator', label), {
-        k: v for k, v in evaluation.items() if k not in ('evaluator', 'every')})
   source = data.make(options.pop('name'), **options)
   game = errors.call(f"system {config['system']!r}", module.build, source.spec,
                      **config['model'])
   experiment = Experiment(config, source, game)
+  for label, entry in config['evals'].items():
+    name, options = _evaluator(label, entry)
+    errors.check_call(f'evaluator {name!r}', errors.choose(
+        'evaluator', name, evaluators_lib.EVALUATORS), source, **options)
   jax.eval_shape(experiment.init)
   return experiment
+
+
+def _evaluator(label: str, entry: dict[str, Any]) -> tuple[str, dict]:
+  """(name, options) of an entry of config.evals."""
+  options = {k: v for k, v in entry.items() if k not in ('every', 'evaluator')}
+  return entry.get('evaluator', label), options
 
 
 def system(name: str):

@@ -289,6 +289,7 @@ def direction(name: str,
   `directions` decides by the whole name or its part after the last slash. Else
   the words of that part do, the last first: label_entropy ends in entropy. A
   Fréchet distance is named by its features: fd_<classifier> starts with fd.
+  Its floor, which real data reach, is a constant.
   """
   leaf = name.split('/')[-1].lower()
   for key in (name, leaf):
@@ -296,6 +297,8 @@ def direction(name: str,
       return directions[key]
   words = [w for w in leaf.split('_') if not w.isdigit()]  # modes_20
   words = words or [leaf]
+  if words[-1] == 'floor':
+    return None
   suffixes = ['_'.join(words[i:]) for i in range(len(words))]
   for part in (*suffixes, words[0]):
     if part in LOWER:

@@ -128,8 +128,8 @@ def test_changes_are_found_by_path():
 
 
 @pytest.mark.parametrize('size, nets', [
-    (20, dict(name='dcgan', width=4)), (20, dict(name='dc28', width=4)),
-    (20, dict(name='resnet', width=4, d_width=4))])
+    (20, dict(name='dcgan', width=4)), (18, dict(name='dc28', width=4)),
+    (18, dict(name='resnet', width=4, d_width=4))])
 def test_a_size_that_a_net_cannot_take(size, nets):
   c = module('dcgan_mnist').get_config('tiny')
   c.data = dict(name='digits', size=size)

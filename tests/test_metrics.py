@@ -206,6 +206,7 @@ def test_summary_does_not_hide_nan():
     ('modes/hq', 'higher'), ('modes/reverse_kl', 'lower'),
     ('modes/high_quality', 'higher'),
     ('classifier/label_entropy', 'higher'), ('f/fd_classifier', 'lower'),
+    ('f/fd_classifier_floor', None), ('f/fd_classifier_ratio', 'lower'),
     ('fid/fid', 'lower'), ('prd/recall', 'higher'), ('e/seconds', None)])
 def test_direction_by_name(name, expected):
   assert metrics.direction(name) == expected

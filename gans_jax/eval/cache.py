@@ -1,9 +1,8 @@
-"""Weights kept in the user's cache folder, whole and checked or not at all."""
+"""Arrays kept in a file, whole and checked or not at all."""
 
 import hashlib
 import io
 import json
-import os
 import pathlib
 import warnings
 import zipfile
@@ -15,13 +14,6 @@ import numpy as np
 from gans_jax import files
 
 Arrays = Mapping[str, np.ndarray]
-
-
-def folder() -> pathlib.Path:
-  """$GANS_JAX_CACHE, else ~/.cache/gans_jax."""
-  chosen = os.environ.get('GANS_JAX_CACHE')
-  return (pathlib.Path(chosen) if chosen
-          else pathlib.Path('~/.cache/gans_jax')).expanduser()
 
 
 def digest(arrays: Arrays) -> str:
@@ -48,7 +40,7 @@ def save(path: pathlib.Path, arrays: Arrays, meta: Mapping[str, Any]) -> None:
   try:
     files.write_atomic(path, content.getvalue())
   except OSError as error:
-    warnings.warn(f'cannot keep {path}: {error}')
+    warnings.warn(f'cannot keep {path}: {error}', stacklevel=2)
 
 
 def load(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict] | None:
@@ -67,5 +59,6 @@ def load(path: pathlib.Path) -> tuple[dict[str, np.ndarray], dict] | None:
     return None
   except (OSError, EOFError, KeyError, TypeError, ValueError,
           NotImplementedError, zipfile.BadZipFile, zipfile.zlib.error) as error:
-    warnings.warn(f'{path} is damaged ({error}); what it held is made anew')
+    warnings.warn(f'{path} is damaged ({error}); what it held is made anew',
+                  stacklevel=2)
     return None

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+EXACT = 512    # dimensions up to which singular values are found directly
+
 
 class Moments:
   """Mean and covariance of a stream of features, in one pass.
@@ -94,7 +96,7 @@ def frechet(mean_1: np.ndarray, covariance_1: np.ndarray,
   covariance_1, covariance_2 = (
       np.asarray(c, np.float64) for c in (covariance_1, covariance_2))
   cross = _root(covariance_1).T @ _root(covariance_2)    # [r1, r2]
-  if min(cross.shape) <= 512:
+  if min(cross.shape) <= EXACT:
     overlap = np.sum(np.linalg.svd(cross, compute_uv=False))
   else:
     gram = (cross @ cross.T if cross.shape[0] <= cross.shape[1]

@@ -9,17 +9,17 @@ its protocol can't be compared.
 
 import dataclasses
 from collections.abc import Callable
-from importlib import metadata
 from typing import Any
 
-import jax
 import numpy as np
 
-from gans_jax import errors
+from gans_jax import environment, errors
 from gans_jax.data.spec import Batch, Source
 from gans_jax.eval import classifier as judges
-from gans_jax.eval import coverage
-from gans_jax.eval import distances
+from gans_jax.eval import coverage, distances
+
+# Packages whose versions may move a number.
+VERSIONS = ('gans_jax', 'jax', 'numpy')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,7 +98,7 @@ def modes(source: Source, *, n: int = 2500) -> Evaluator:
     return found._asdict()
 
   return Evaluator('modes', n, score, dict(
-      **_common(source, n), modes=len(spec.centres), std=spec.std,
+      **_common(source, n), centres=len(spec.centres), std=spec.std,
       radius_std=coverage.RADIUS))
 
 
@@ -166,14 +166,6 @@ def _check(n: int) -> None:
 
 def _common(source: Source, n: int) -> dict[str, Any]:
   """What every protocol tells."""
+  versions = environment.versions()
   return dict(data=source.spec.name, split=source.spec.split, n_fake=n,
-              **versions())
-
-
-def versions() -> dict[str, str]:
-  """Of what computes the numbers."""
-  try:
-    ours = metadata.version('gans_jax')
-  except metadata.PackageNotFoundError:    # run from a checkout
-    ours = 'unknown'
-  return dict(gans_jax=ours, jax=jax.__version__, numpy=np.__version__)
+              versions={k: versions[k] for k in VERSIONS if k in versions})

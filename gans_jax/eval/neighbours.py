@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gans_jax import images
 from gans_jax.data.spec import Source
 
 CHUNK = 2000    # real examples compared at a time
@@ -26,8 +27,9 @@ def nearest(fake: np.ndarray, source: Source, k: int = 1
   """
   fake = np.asarray(fake)
   if fake.shape[1:] != tuple(source.spec.shapes['x']):
-    raise ValueError(f'examples of shape {list(fake.shape[1:])}, to be compared '
-                     f'with ones of {list(source.spec.shapes["x"])}')
+    raise ValueError(
+        f'examples of shape {list(fake.shape[1:])}, to be compared with ones '
+        f'of {list(source.spec.shapes["x"])}')
   if not 1 <= k <= len(source):
     raise ValueError(f'{k} neighbours among {len(source)} examples')
   x = fake.reshape(len(fake), -1).astype(np.float64)
@@ -49,21 +51,22 @@ def nearest(fake: np.ndarray, source: Source, k: int = 1
   return index, best
 
 
-def nearest_picture(fake: np.ndarray, source: Source, k: int = 5
-                    ) -> tuple[np.ndarray, np.ndarray]:
-  """Rows of a generated picture and its k nearest real ones.
+def nearest_picture(fake: np.ndarray, source: Source,
+                    range: tuple[float, float], k: int = 7) -> np.ndarray:
+  """A picture of generated pictures, each beside its k nearest real ones.
 
   Args:
-    fake: [N, H, W, C] in the range of the source.
-    source: of real pictures.
-    k: neighbours.
+    fake: [N, H, W, C], one a row.
+    source: of real pictures; fewer than k are all shown.
+    range: of both.
+    k: neighbours, the nearest first.
 
   Returns:
-    Pictures [N (k + 1), H, W, C] in rows of k + 1, for
-    `images.grid(..., columns=k + 1)`, and the distances [N, k].
+    uint8 [*, *, 3], see `images.grid`.
   """
-  index, distance = nearest(fake, source, k)
+  k = min(k, len(source))
+  index, _ = nearest(fake, source, k)
   real = source.batch(index.reshape(-1))['x']
   real = real.reshape(len(fake), k, *real.shape[1:])
   rows = np.concatenate([np.asarray(fake)[:, None], real], 1)
-  return rows.reshape(-1, *rows.shape[2:]), distance
+  return images.grid(rows.reshape(-1, *rows.shape[2:]), range, columns=k + 1)

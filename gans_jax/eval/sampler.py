@@ -8,9 +8,8 @@ import jax
 import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
-from gans_jax import errors
+from gans_jax import errors, sharding
 from gans_jax import game as game_lib
-from gans_jax import sharding
 from gans_jax.data.spec import Batch, Source
 
 
@@ -45,13 +44,13 @@ class Sampler:
       self._whole = NamedSharding(mesh, PartitionSpec())
       self._split = NamedSharding(mesh, PartitionSpec('data'))
 
-    def sample(state, batch, key, i, stage):
+    def sample(state, batch, key, i, impl, stage):
+      key = jax.random.fold_in(jax.random.wrap_key_data(key, impl=impl), i)
       # ema=False: `draw` has already put averaged params in their places.
-      return game_lib.sample(
-          game, state, batch, jax.random.fold_in(key, i), stage, ema=False)
+      return game_lib.sample(game, state, batch, key, stage, ema=False)
 
-    self._sample = jax.jit(
-        sample, static_argnames='stage', out_shardings=self._whole)
+    self._sample = jax.jit(sample, static_argnames=('impl', 'stage'),
+                           out_shardings=self._whole)
 
   def draw(self, state: game_lib.State, key: jax.Array, *, ema: bool = True,
            stage: Any = None) -> 'Draw':
@@ -66,9 +65,11 @@ class Sampler:
     """
     params = {**state.params, **(state.ema if ema else {})}
     state = state.replace(params=params, ema={}, opt={})
-    if self._whole is not None:
-      key = jax.device_put(key, self._whole)
-    run = functools.partial(self._run, state, key, stage)
+    # As plain numbers, which can be put on the devices of other processes.
+    impl, key = jax.random.key_impl(key), jax.device_get(
+        jax.random.key_data(key))
+    run = functools.partial(
+        self._run, state, key, dict(impl=impl, stage=stage))
     protocol = dict(ema=bool(ema), draw_batch=self.batch_size,
                     draw_seed=self.seed)
     if stage is not None:
@@ -86,14 +87,17 @@ class Sampler:
       order[now] = rng.permutation(size)[place[now] % size]
     return order
 
-  def _run(self, state, key, stage, i: int, batch: Batch) -> Batch:
-    put = lambda x: jax.make_array_from_callback(
-        x.shape, self._split, lambda index: x[index])
-    batch = (jax.device_put(batch) if self._split is None
-             else jax.tree.map(put, batch))
-    # Explicit, for loops that run under jax.transfer_guard.
-    i = jax.device_put(np.uint32(i), self._whole)
-    out = jax.device_get(self._sample(state, batch, key, i, stage=stage))
+  def _run(self, state, key, static, i: int, batch: Batch) -> Batch:
+    host = batch, key, np.asarray(i, np.uint32)
+    # Explicit transfers, for loops that run under jax.transfer_guard.
+    if self._split is None:
+      batch, key, i = jax.device_put(host)
+    else:
+      with jax.transfer_guard('allow'):
+        batch, key, i = jax.tree.map(
+            _spread, host,
+            ({k: self._split for k in batch}, self._whole, self._whole))
+    out = jax.device_get(self._sample(state, batch, key, i, **static))
     return out if isinstance(out, dict) else {'x': out}
 
 
@@ -177,3 +181,9 @@ def _like(labels: np.ndarray, y: np.ndarray, classes: int) -> np.ndarray:
   if y.ndim == 2:
     return np.eye(classes, dtype=y.dtype)[labels]
   return labels.astype(y.dtype)
+
+
+def _spread(x: np.ndarray, sharding_of: NamedSharding) -> jax.Array:
+  """Puts what every process has on the devices of all."""
+  return jax.make_array_from_callback(
+      x.shape, sharding_of, lambda index: x[index])

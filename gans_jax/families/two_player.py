@@ -4,6 +4,7 @@ The objective, the penalty and the nets are functions and modules: a published
 GAN of this family is a choice of them, written down in its own file.
 """
 
+import inspect
 from collections.abc import Callable
 
 import flax.linen as nn
@@ -48,8 +49,13 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair, prior: Prior, *,
 
   Returns:
     The game. A real and a fake batch pass D in calls of their own, so that
-    batch statistics never mix.
+    batch statistics never mix. Spectral vectors move once a step of D, on the
+    real batch (Miyato et al. 2018, algorithm 1).
   """
+  keep = ({'update_u': False}
+          if 'update_u' in inspect.signature(type(d).__call__).parameters
+          else {})
+
   def label(t: Turn) -> tuple[jax.Array, ...]:
     return (jax.nn.one_hot(t.batch['y'], classes),) if classes else ()
 
@@ -59,19 +65,19 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair, prior: Prior, *,
   def d_loss(t: Turn) -> jax.Array:
     real, fake = t.batch['x'], generate(t)
     on_real = t.apply('d', real, *label(t))
-    on_fake = t.apply('d', fake, *label(t))
+    on_fake = t.apply('d', fake, *label(t), **keep)
     t.log(real=on_real, fake=on_fake,
           gap=jnp.mean(on_real) - jnp.mean(on_fake))
     loss = objective.d(on_real, on_fake)
     if penalty is None:
       return loss
     critic = t.pure('d')
-    extra = penalty(t, lambda x: critic(x, *label(t)), real, fake)
+    extra = penalty(t, lambda x: critic(x, *label(t), **keep), real, fake)
     t.log(penalty=extra)
     return loss + extra
 
   def g_loss(t: Turn) -> jax.Array:
-    return objective.g(t.apply('d', generate(t), *label(t)))
+    return objective.g(t.apply('d', generate(t), *label(t), **keep))
 
   def sample(t: Turn) -> dict[str, jax.Array]:
     made = dict(x=generate(t))

@@ -49,9 +49,9 @@ def nearest(run: Run) -> str:
   step, path = found[-1]
   return (
       '<p>In each row a generated picture comes first, then the pictures of '
-      'the training data nearest to it. A generator that copies its training data shows the '
-      'same picture again among its neighbours; one that generalises shows '
-      'pictures that are similar, and different in detail. '
+      'the training data nearest to it. A generator that copies its training '
+      'data shows the same picture again among its neighbours; one that '
+      'generalises shows pictures that are similar, and different in detail. '
       f'Step {page.number(step)}.</p><div class="large">'
       f'{picture(path, f"nearest neighbours at step {step}")}</div>')
 

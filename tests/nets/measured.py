@@ -9,7 +9,6 @@ from typing import NamedTuple
 import flax.linen as nn
 import jax
 import numpy as np
-import optax
 
 from gans_jax.losses import adversarial, penalties
 from gans_jax.nets import dc28, dcgan, resnet
@@ -107,10 +106,8 @@ def summary(found):
   numbers = {}
   for name, (loss, gradient) in found.items():
     numbers[name] = float(loss)
-    numbers[f'{name}_norm'] = float(optax.tree.norm(gradient))
-    along = jax.tree.map(
-        lambda g: np.cos(np.arange(g.size)).reshape(g.shape), gradient)
+    leaves = [np.ravel(g) for g in jax.tree.leaves(gradient)]
+    numbers[f'{name}_norm'] = float(np.linalg.norm(np.concatenate(leaves)))
     numbers[f'{name}_slope'] = float(sum(
-        np.vdot(g, a) for g, a in zip(
-            jax.tree.leaves(gradient), jax.tree.leaves(along), strict=True)))
+        g @ np.cos(np.arange(g.size)) for g in leaves))
   return numbers
