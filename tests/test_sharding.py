@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 
+import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -258,6 +259,24 @@ def test_collectives_of_a_data_parallel_gradient():
   assert sharding.collectives(gather.lower(x).compile()) == {
       'all-gather': (1, 16 * 6 * 4)}
   assert sharding.collectives(jax.jit(jnp.sin).lower(x).compile()) == {}
+
+
+def test_collectives_of_seeds():
+  """Seeds do not talk: a population over devices costs no communication."""
+  net = nn.Dense(3)
+  step = lambda state, x: state.replace(
+      step=state.step + 1, params=jax.vmap(jax.grad(lambda w, x, key: jnp.mean(
+          (net.apply(w, x) - jax.random.normal(key, (3,))) ** 2)))(
+              state.params, x, state.key))
+  mesh = sharding.make_mesh(8)
+  params = net.init(jax.random.key(0), jnp.ones((4, 5)))
+  state = make_state(8).replace(params=jax.tree.map(
+      lambda x: jnp.stack([x] * 8), params))
+  shardings = sharding.state_sharding(mesh, state, 8)
+  rounds = jax.jit(step, out_shardings=shardings, in_shardings=(
+      shardings, jax.NamedSharding(mesh, PartitionSpec('seed', 'data'))))
+  compiled = rounds.lower(state, jnp.ones((8, 4, 5))).compile()
+  assert sharding.collectives(compiled) == {}
 
 
 def test_collectives_of_other_backends():
