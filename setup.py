@@ -45,7 +45,8 @@ setuptools.setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     python_requires='>=3.11',
-    packages=setuptools.find_packages(include=['gans_jax*', 'launch', 'configs']),
+    packages=setuptools.find_packages(
+        include=['gans_jax*', 'launch', 'configs']),
     install_requires=CORE,
     extras_require=EXTRAS,
     entry_points={'console_scripts': [

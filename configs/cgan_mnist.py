@@ -5,7 +5,7 @@ layers, 240 x 5 for x, 50 x 5 for y, 240 x 4 joint; dropout 0.5; SGD from 0.1
 divided by 1.00004 an update to 1e-6, momentum 0.5 to 0.7, batch 100. It reports
 a Parzen-window log-likelihood of 132 +- 1.8. Needs launch/prepare.py mnist.
 
-  python launch/train.py --config configs/cgan_mnist.py --workdir runs/cgan_mnist
+  python launch/train.py --config configs/cgan_mnist.py --workdir runs/cgan
 """
 
 from gans_jax import config

@@ -6,7 +6,7 @@ linearly to 0 over 100,000 rounds, batch 64. It reports an Inception Score of
 Departures: the published code gives G twice the batch; ours the same.
 Needs launch/prepare.py cifar10.
 
-  python launch/train.py --config configs/wgan_gp_cifar10.py --workdir runs/cifar
+  python launch/train.py --config configs/wgan_gp_cifar10.py --workdir runs/c
 """
 
 from gans_jax import config

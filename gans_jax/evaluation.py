@@ -8,6 +8,7 @@ import functools
 from collections.abc import Iterator
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from gans_jax import images
@@ -49,7 +50,8 @@ class Evaluation:
     n = n or self.exp.config['samples']['n']
     state = self.states(state)[0]
     made = jax.eval_shape(
-        functools.partial(sample, self.exp.game, stage=self.exp.game.stage(step)),
+        functools.partial(sample, self.exp.game,
+                          stage=self.exp.game.stage(step)),
         state, spec.zeros(1), jax.random.key(0))
     labels = np.arange(n) % spec.classes if 'y' in made else None
     x = self.draw(state, step, PICTURES)(n, labels)['x']
@@ -82,9 +84,25 @@ class Evaluation:
       if not everything and (not every or step % every):
         continue
       evaluator = self.exp.evaluators[label]
-      draws = [self.draw(s, step, EVALUATION, ema) for s in self.states(state)]
-      rows = [evaluator(draw) for draw in draws]
-      values = {f'{label}/{k}': np.array([r[k] for r in rows])
-                if self.seeds > 1 else rows[0][k] for k in rows[0]}
+      states = self.states(state)
+      draws = [self.draw(s, step, EVALUATION, ema) for s in states]
+      rows = [evaluator(draw) if all(finite_nets(s).values()) else {}
+              for s, draw in zip(states, draws, strict=True)]
+      # A seed that diverged scores nan; the others still count.
+      names = dict.fromkeys(name for row in rows for name in row)
+      values = {f'{label}/{k}': np.array([r.get(k, np.nan) for r in rows])
+                if self.seeds > 1 else rows[0][k] for k in names}
       yield label, values, dict(
           evaluator.stamp(draws[0]), seed=self.exp.config['seed'])
+
+
+def finite_nets(state: State) -> dict[str, bool]:
+  """By net, whether all of its params are finite."""
+  return jax.device_get(_finite(state.params))
+
+
+@jax.jit
+def _finite(params):
+  return {net: jnp.all(jnp.stack([
+      jnp.all(jnp.isfinite(x)) for x in jax.tree.leaves(tree)]))
+      for net, tree in params.items() if jax.tree.leaves(tree)}

@@ -231,8 +231,9 @@ class Turn:
   def remember(self, **values: PyTree) -> None:
     """Writes memory; never differentiated."""
     if stray := set(values) - set(self.memory):
-      raise ValueError(f'remember({sorted(stray)}): give these an initial value '
-                       f'in Game.memory, which has {sorted(self.memory)}')
+      raise ValueError(
+          f'remember({sorted(stray)}): give these an initial value in '
+          f'Game.memory, which has {sorted(self.memory)}')
     self.memory |= jax.lax.stop_gradient(values)
 
   def apply(self, name: str, *args, **kwargs):

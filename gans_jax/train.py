@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from absl import logging
 
@@ -57,7 +56,9 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
   c, game, seeds = exp.config, exp.game, exp.config['seeds']
   mesh = sharding.make_mesh(seeds)
   sharding.check_batch(c['batch'], mesh)
-  exp.evaluators    # made now: what is wrong with them shows before step 0
+  if progress and c['evals']:
+    print('evaluators:', *c['evals'], '(a classifier is trained once)')
+  list(exp.evaluators)    # made now: what is wrong shows before step 0
   restored = experiment.restore(exp, workdir, mesh)
   if restored is None:
     start, state = 0, _fresh(exp, mesh)
@@ -149,19 +150,19 @@ class _Run:
     self.writer.train(step, {**values, 'speed/img_per_s': speed})
     shown = {k: float(np.mean(v)) for k, v in values.items()
              if k in self.losses}
-    self.writer.progress(step, {**shown, 'img/s': speed})
+    self.writer.progress(step, {**shown, 'img/s': round(speed)})
 
   def pause(self, state, step: int, done: bool, last: bool) -> None:
     """All that happens between dispatches: pictures, evaluation, saving."""
     self.drain(0)
     waited = time.time()
     c = self.c
+    self.check_state(state, step)
     if done or step % c['samples']['every'] == 0:
       self.writer.image(step, 'samples', self.evaluation.grid(state, step))
     for label, values, protocol in self.evaluation.due(state, step, done):
       self.writer.eval(step, label, values, protocol, protocol['ema'])
     if last or step % c['checkpoint']['every'] == 0:
-      self.check_state(state, step)
       self.saved.save(step, state, dict(
           config=c, versions=environment.versions()))
     if last:
@@ -196,8 +197,8 @@ class _Run:
                         'others go on', name, at, np.flatnonzero(broken.any(0)))
 
   def check_state(self, state: State, step: int) -> None:
-    """Never saves params that are not finite."""
-    sound = jax.device_get(_finite(state.params))
+    """Params that are not finite are neither evaluated nor saved."""
+    sound = evaluation.finite_nets(state)
     broken = [net for net, ok in sound.items() if not ok]
     if broken and self.c['seeds'] == 1:
       self.fail(f'params of {", ".join(broken)} are not finite at step {step}')
@@ -241,11 +242,3 @@ def _periods(c: dict, log: bool = True) -> Iterator[int]:
       c['checkpoint']['every'], c['samples']['every'],
       *(e.get('every', 0) for e in c['evals'].values()),
       *([c['log']['every']] if log else [])) if p)
-
-
-@jax.jit
-def _finite(params):
-  """By net, whether all of its params are finite."""
-  return {net: jnp.all(jnp.stack([
-      jnp.all(jnp.isfinite(x)) for x in jax.tree.leaves(tree)]))
-      for net, tree in params.items() if jax.tree.leaves(tree)}

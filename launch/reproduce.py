@@ -26,7 +26,7 @@ SEEDS = flags.DEFINE_integer('seeds', 3, 'Seeds a config, from 0 on.',
                              lower_bound=1)
 WORKDIR = flags.DEFINE_string('workdir', 'runs/reproduce', 'Of the runs.')
 RECORD = flags.DEFINE_bool('record', True, 'Append to configs/results.jsonl.')
-TABLES = flags.DEFINE_bool('tables', False, 'Write the tables, and run nothing.')
+TABLES = flags.DEFINE_bool('tables', False, 'Only write the tables anew.')
 PROGRESS = flags.DEFINE_bool('progress', True, 'Show a progress bar.')
 
 

@@ -227,7 +227,8 @@ def test_memory_is_not_differentiated():
   np.testing.assert_allclose(weights(state)[0], 1 + LR * 2, rtol=1e-6)
 
 
-@pytest.mark.parametrize('decay', [0.9, lambda step: jnp.where(step < 1, 0.9, 0.)])
+@pytest.mark.parametrize(
+    'decay', [0.9, lambda step: jnp.where(step < 1, 0.9, 0.)])
 def test_ema_is_the_average_after_the_round(decay):
   game = dirac([D, GEN], ema=dict(g=decay))
   state = start(game)

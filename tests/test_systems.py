@@ -73,7 +73,8 @@ def close(a, b, tolerance=2e-6):
   a, b = a.replace(key=0), b.replace(key=0)
   def check(path, x, y):
     np.testing.assert_allclose(
-        x, y, rtol=tolerance, atol=tolerance, err_msg=jax.tree_util.keystr(path))
+        x, y, rtol=tolerance, atol=tolerance,
+        err_msg=jax.tree_util.keystr(path))
   jax.tree_util.tree_map_with_path(check, a, b)
 
 

@@ -1,0 +1,1 @@
+"""What launch/bench.py measures: one config's program, or ours against others."""

@@ -1,0 +1,52 @@
+"""The tables of the READMEs are those of configs/results.jsonl."""
+
+import importlib
+
+import pytest
+
+from gans_jax import config as config_lib
+from gans_jax.studies import results
+
+SYSTEMS = ('gan', 'dcgan', 'cgan', 'wgan', 'wgan_gp')
+
+
+@pytest.mark.parametrize('path', results.TABLES, ids=lambda p: p.parent.name)
+def test_tables_are_in_step_with_the_store(path):
+  folder = '' if path.parent == results.STORE.parent else 'configs/'
+  text = path.read_text()
+  assert results.render(text, results.read(), folder) == text, (
+      'run python launch/reproduce.py --tables')
+
+
+@pytest.mark.parametrize('system', SYSTEMS)
+def test_every_system_has_been_tried_over_three_seeds(system):
+  rows = [r for r in results.latest(results.read()) if r['system'] == system]
+  assert rows and all(r['seeds'] >= 3 for r in rows)
+
+
+def test_recorded_bounds_are_those_of_the_configs():
+  for row in results.latest(results.read()):
+    config = importlib.import_module(f'configs.{row["config"]}').get_config()
+    accept = config_lib.plain(config.accept)
+    assert {c['label'] for c in row['claims']} == set(accept), row['config']
+    for claim in row['claims']:
+      wanted = accept[claim['label']]
+      assert claim['metric'] == wanted['metric']
+      assert (claim['min'], claim['max']) == (
+          wanted.get('min'), wanted.get('max')), row['config']
+    assert row['steps'] == config.steps, row['config']
+
+
+def test_verdicts_follow_from_the_values():
+  for row in results.read():
+    for claim in row['claims']:
+      mean = sum(claim['values']) / len(claim['values'])
+      assert abs(mean - claim['mean']) < 1e-9
+      ok = ((claim['min'] is None or mean >= claim['min'])
+            and (claim['max'] is None or mean <= claim['max']))
+      assert ok == claim['passed']
+
+
+def test_a_readme_without_marks_is_refused():
+  with pytest.raises(ValueError, match='marks'):
+    results.render('no marks', [], '')
