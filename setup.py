@@ -21,6 +21,7 @@ CORE = [
     'pillow>=11',
     'tensorboardX>=2.6.5,<3',        # event files without TensorFlow
     'tensorflow-datasets>=4.9.10,<4.10',
+    'tensorstore>=0.1.70',           # checkpoint.py reads leaves with it
     'tqdm>=4.66,<5',
 ]
 DATA = ['mlxtend>=0.25,<0.26', 'scikit-learn>=1.7,<2']

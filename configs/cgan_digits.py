@@ -22,8 +22,6 @@ def get_config(arg=''):
   c.rounds, c.log.every = 100, 200
   c.checkpoint.every, c.samples.every, c.samples.n = 2000, 2000, 100
   if a.tiny:
-    c.steps, c.batch, c.rounds = 8, 16, 2
-    c.log.every, c.checkpoint.every, c.samples.n = 2, 4, 20
+    config.shrink(c, steps=8, batch=16, rounds=2, n=20)
     c.model.nets.hidden = (16, 16)
-    c.evals, c.accept = {}, {}
   return c

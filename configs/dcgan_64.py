@@ -22,8 +22,7 @@ def get_config(arg=''):
   c.checkpoint.every = 5000
   c.samples.every = 5000
   if a.tiny:
+    config.shrink(c)
     c.data = dict(name='digits')
     c.model.nets = dict(name='dcgan', width=4, d_width=4)
-    c.steps, c.batch = 4, 8
-    c.log.every, c.checkpoint.every, c.samples.n = 2, 2, 16
   return c

@@ -23,8 +23,6 @@ def get_config(arg=''):
           confidence=dict(metric='classifier/confidence', min=0.85)))
   c.log.every, c.checkpoint.every, c.samples.every = 25, 250, 250
   if a.tiny:
-    c.steps, c.batch = 4, 8
-    c.log.every, c.checkpoint.every, c.samples.n = 2, 2, 16
+    config.shrink(c, n=20)
     c.model.nets = dict(name='dcgan28', width=4, fc=16)
-    c.evals, c.accept = {}, {}
   return c

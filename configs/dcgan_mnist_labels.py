@@ -34,8 +34,6 @@ def get_config(arg=''):
     c.model.g_optim = c.model.d_optim = adam
     c.accept = {}
   if a.tiny:
-    c.steps, c.batch = 4, 8
-    c.log.every, c.checkpoint.every, c.samples.n = 2, 2, 20
+    config.shrink(c, n=20)
     c.model.nets = dict(name='dcgan28', width=4, fc=16)
-    c.evals, c.accept = {}, {}
   return c

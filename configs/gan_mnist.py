@@ -39,10 +39,8 @@ def get_config(arg=''):
     c.accept = {}
     c.reference = 'Parzen log-likelihood 225 +- 2 on MNIST'
   if a.tiny:
-    c.steps, c.batch, c.rounds = 4, 16, 2
-    c.log.every, c.checkpoint.every, c.samples.n = 2, 2, 16
+    config.shrink(c, batch=16, rounds=2,
+                  evals=dict(classifier=dict(every=0, n=64)))
     c.data = dict(name='digits')
     c.model.nets = dict(name='mlp', hidden=(16, 16), norm='batch')
-    c.evals = dict(classifier=dict(every=0, n=64))
-    c.accept = {}
   return c

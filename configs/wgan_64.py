@@ -21,8 +21,7 @@ def get_config(arg=''):
           n_critic=5, bursts=True, g_optim=rmsprop, d_optim=rmsprop))
   c.checkpoint.every = c.samples.every = 5000
   if a.tiny:
+    config.shrink(c)
     c.data = dict(name='digits')
     c.model.nets = dict(name='dcgan', width=4, d_width=4)
-    c.steps, c.batch = 4, 8
-    c.log.every, c.checkpoint.every, c.samples.n = 2, 2, 16
   return c

@@ -28,8 +28,7 @@ def get_config(arg=''):
   c.checkpoint.every = c.samples.every = 5000
   c.reference = 'Inception Score 7.86 +- 0.07'
   if a.tiny:
+    config.shrink(c)
     c.data = dict(name='digits', size=32)
     c.model.nets = dict(name='resnet', width=4, d_width=4)
-    c.steps, c.batch = 4, 8
-    c.log.every, c.checkpoint.every, c.samples.n = 2, 2, 16
   return c

@@ -25,9 +25,7 @@ def get_config(arg=''):
   c.checkpoint.every = 1000
   c.samples = dict(every=1000, n=1000)
   if a.tiny:
-    c.steps, c.batch, c.rounds = 20, 32, 5
-    c.log.every, c.checkpoint.every = 5, 10
-    c.samples = dict(every=20, n=32)
+    config.shrink(c, steps=20, batch=32, rounds=5, n=32,
+                  evals=dict(modes=dict(every=0, n=100)))
     c.model.nets.hidden = (16, 16)
-    c.evals, c.accept = dict(modes=dict(every=0, n=100)), {}
   return c

@@ -58,6 +58,16 @@ def base(system: str, data: Mapping[str, Any], *, steps: int, batch: int,
   return c
 
 
+def shrink(c: ml_collections.ConfigDict, *, steps: int = 4, batch: int = 8,
+           rounds: int = 1, n: int = 16,
+           evals: Mapping[str, Any] | None = None) -> None:
+  """Makes a config `:tiny`: seconds of work, two checkpoints, no claims."""
+  c.steps, c.batch, c.rounds = steps, batch, rounds
+  c.log.every, c.checkpoint.every = rounds, steps // 2
+  c.samples = dict(every=steps, n=n)
+  c.evals, c.accept = dict(evals or {}), {}
+
+
 def parse_arg(arg: str, **defaults: Any) -> ml_collections.ConfigDict:
   """Parses what stands after the colon: `--config configs/x.py:tiny,width=8`.
 

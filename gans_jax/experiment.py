@@ -117,7 +117,15 @@ def load(workdir: str | pathlib.Path) -> dict[str, Any]:
   return json.loads(path.read_text())
 
 
-def restore(experiment: Experiment, workdir: str | pathlib.Path, mesh,
+def checkpoints(experiment: Experiment, workdir: str | pathlib.Path
+                ) -> checkpoint.Checkpointer:
+  """The checkpoints of the run in `workdir`."""
+  return checkpoint.Checkpointer(
+      pathlib.Path(workdir) / CHECKPOINTS,
+      experiment.config['checkpoint']['keep'], frozen=experiment.game.frozen)
+
+
+def restore(experiment: Experiment, saved: checkpoint.Checkpointer, mesh,
             step: int | None = None) -> tuple[int, State, dict] | None:
   """(step, state, meta) of a run's newest sound checkpoint, or of `step`.
 
@@ -132,9 +140,7 @@ def restore(experiment: Experiment, workdir: str | pathlib.Path, mesh,
         field: {**getattr(like, field), **{
             n: getattr(fresh, field)[n] for n in experiment.game.frozen}}
         for field in ('params', 'stats')})
-  with checkpoint.Checkpointer(pathlib.Path(workdir) / CHECKPOINTS,
-                               frozen=experiment.game.frozen) as saved:
-    return saved.restore(like, step)
+  return saved.restore(like, step)
 
 
 def parameter_counts(state: State, seeds: int = 1) -> dict[str, int]:
@@ -154,7 +160,8 @@ def open_run(workdir: str | pathlib.Path, step: int | None = None):
   """
   experiment = build(load(workdir))
   mesh = sharding.make_mesh(experiment.config['seeds'])
-  found = restore(experiment, workdir, mesh, step)
+  with checkpoints(experiment, workdir) as saved:
+    found = restore(experiment, saved, mesh, step)
   if found is None:
     raise errors.ConfigError(f'{workdir} holds no checkpoint yet')
   step, state, _ = found

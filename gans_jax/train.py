@@ -13,7 +13,7 @@ import jax
 import numpy as np
 from absl import logging
 
-from gans_jax import checkpoint, environment, errors, experiment, files
+from gans_jax import environment, errors, experiment, files
 from gans_jax import config as configs
 from gans_jax import data, evaluation, metrics, report, sharding
 from gans_jax.game import Game, State, play, play_seeds
@@ -59,7 +59,8 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
   if progress and c['evals']:
     print('evaluators:', *c['evals'], '(a classifier is trained once)')
   list(exp.evaluators)    # made now: what is wrong shows before step 0
-  restored = experiment.restore(exp, workdir, mesh)
+  saved = experiment.checkpoints(exp, workdir)
+  restored = experiment.restore(exp, saved, mesh)
   if restored is None:
     start, state = 0, _fresh(exp, mesh)
   else:
@@ -80,9 +81,6 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
   loader = data.Loader(
       exp.source, c['batch'], c['seed'], batches=game.batches, rounds=chunk,
       seeds=seeds, shard=sharding.local_shard(mesh))
-  saved = checkpoint.Checkpointer(
-      workdir / experiment.CHECKPOINTS, c['checkpoint']['keep'],
-      frozen=game.frozen)
   writer = metrics.Writer(
       workdir, start, c['steps'], main=sharding.is_main(), progress=progress,
       tensorboard=c['log']['tensorboard'])

@@ -31,12 +31,13 @@ PROGRESS = flags.DEFINE_bool('progress', True, 'Show a progress bar.')
 
 
 def main(argv):
-  from gans_jax import errors
+  from gans_jax import errors, sharding
   from gans_jax.studies import acceptance, results
   if TABLES.value:
     return results.update_tables()
   if not argv[1:]:
     raise errors.ConfigError('name systems or configs to reproduce, or "all"')
+  sharding.use_cores(SEEDS.value)
   names = dict.fromkeys(name for asked in argv[1:]
                         for name in acceptance.experiments(asked))
   missed = []

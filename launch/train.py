@@ -35,6 +35,7 @@ def main(argv):
   workdir = cli.required(WORKDIR, 'a folder such as runs/a')
   from gans_jax import sharding, train
   sharding.start_distributed()
+  sharding.use_cores(config.seeds)
   train.train(config, workdir, progress=PROGRESS.value)
   if sharding.is_main():
     cli.print_summary(workdir)

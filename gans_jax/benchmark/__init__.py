@@ -1,1 +1,1 @@
-"""What launch/bench.py measures: one config's program, or ours against others."""
+"""What launch/bench.py measures: a config, or ours against others."""

@@ -39,7 +39,8 @@ class Spread:
     return cls(statistics.median(values), min(values), max(values))
 
   def __str__(self) -> str:
-    return f'{self.median:.4g} ({self.min:.4g} to {self.max:.4g})'
+    short = lambda x: f'{x:,.0f}' if abs(x) >= 1e3 else f'{x:.3g}'
+    return f'{short(self.median)} ({short(self.min)} to {short(self.max)})'
 
 
 @dataclasses.dataclass(frozen=True)

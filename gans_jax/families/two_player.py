@@ -5,14 +5,17 @@ GAN of this family is a choice of them, written down in its own file.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import optax
 
-from gans_jax.families.priors import Prior
+from gans_jax import optim
+from gans_jax.data.spec import Spec
+from gans_jax.families import pairs, priors
 from gans_jax.game import Game, Move, Player, Together, Turn
 from gans_jax.losses.adversarial import Pair
 
@@ -20,7 +23,8 @@ from gans_jax.losses.adversarial import Pair
 Penalty = Callable[[Turn, Callable, jax.Array, jax.Array], jax.Array]
 
 
-def two_player(g: nn.Module, d: nn.Module, objective: Pair, prior: Prior, *,
+def two_player(g: nn.Module, d: nn.Module, objective: Pair,
+               prior: priors.Prior, *,
                g_tx: optax.GradientTransformation,
                d_tx: optax.GradientTransformation, classes: int = 0,
                penalty: Penalty | None = None, n_critic: int = 1,
@@ -89,3 +93,28 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair, prior: Prior, *,
       players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
       round=(Together(moves),) if together else moves,
       ema=dict(g=ema) if ema else {}, sample=sample)
+
+
+def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
+          prior: str, g_optim: Mapping[str, Any], d_optim: Mapping[str, Any],
+          classes: int = 0, **options: Any) -> Game:
+  """`two_player` with nets, prior and optimizers as configs name them.
+
+  Args:
+    spec: of the data.
+    objective: losses of D and of G.
+    nets: name and arguments of a pair of gans_jax.families.pairs.
+    z: dimensions of the noise.
+    prior: of gans_jax.families.priors.
+    g_optim: arguments of gans_jax.optim.make.
+    d_optim: likewise.
+    classes: of the labels that both nets see; 0 for none.
+    **options: of `two_player`.
+
+  Raises:
+    errors.ConfigError: unknown names, or data the nets cannot take.
+  """
+  g, d = pairs.make(spec, classes=classes, **nets)
+  return two_player(
+      g, d, objective, priors.make(prior, z), g_tx=optim.make(**g_optim),
+      d_tx=optim.make(**d_optim), classes=classes, **options)

@@ -19,10 +19,9 @@ two MLPs.
 from collections.abc import Mapping
 from typing import Any
 
-from gans_jax import errors, optim
+from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.families import conditioning, pairs, priors
-from gans_jax.families.two_player import two_player
+from gans_jax.families import conditioning, two_player
 from gans_jax.game import Game
 from gans_jax.losses import adversarial
 
@@ -49,9 +48,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
   Raises:
     errors.ConfigError: the data has no labels.
   """
-  classes = conditioning.classes(spec)
-  g, d = pairs.make(spec, classes=classes, **nets)
-  return two_player(
-      g, d, errors.choose('objective', objective, adversarial.PAIRS),
-      priors.make(prior, z), classes=classes, g_tx=optim.make(**g_optim),
-      d_tx=optim.make(**d_optim), ema=ema)
+  return two_player.named(
+      spec, errors.choose('objective', objective, adversarial.PAIRS),
+      classes=conditioning.classes(spec), nets=nets, z=z, prior=prior,
+      g_optim=g_optim, d_optim=d_optim, ema=ema)

@@ -20,10 +20,8 @@ used [0, 1] with a sigmoid.
 from collections.abc import Mapping
 from typing import Any
 
-from gans_jax import optim
 from gans_jax.data.spec import Spec
-from gans_jax.families import conditioning, pairs, priors
-from gans_jax.families.two_player import two_player
+from gans_jax.families import conditioning, two_player
 from gans_jax.game import Game
 from gans_jax.losses import adversarial
 
@@ -51,8 +49,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     errors.ConfigError: a picture size that the nets cannot take, or a
       conditional game on data without labels.
   """
-  classes = conditioning.classes(spec) if conditional else 0
-  g, d = pairs.make(spec, classes=classes, **nets)
-  return two_player(
-      g, d, adversarial.non_saturating, priors.make(prior, z), classes=classes,
-      g_tx=optim.make(**g_optim), d_tx=optim.make(**d_optim), ema=ema)
+  return two_player.named(
+      spec, adversarial.non_saturating,
+      classes=conditioning.classes(spec) if conditional else 0, nets=nets, z=z,
+      prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema)

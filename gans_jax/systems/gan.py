@@ -17,10 +17,9 @@ gan_mnist.py:paper. The default nets and Adam are what is used today.
 from collections.abc import Mapping
 from typing import Any
 
-from gans_jax import errors, optim
+from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.families import pairs, priors
-from gans_jax.families.two_player import two_player
+from gans_jax.families import two_player
 from gans_jax.game import Game
 from gans_jax.losses import adversarial
 
@@ -44,8 +43,6 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
   """
-  g, d = pairs.make(spec, **nets)
-  return two_player(
-      g, d, errors.choose('objective', objective, adversarial.PAIRS),
-      priors.make(prior, z), g_tx=optim.make(**g_optim),
-      d_tx=optim.make(**d_optim), ema=ema)
+  return two_player.named(
+      spec, errors.choose('objective', objective, adversarial.PAIRS),
+      nets=nets, z=z, prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema)

@@ -18,10 +18,9 @@ clips before it: every forward pass but the first sees the same params.
 from collections.abc import Mapping
 from typing import Any
 
-from gans_jax import optim, schedules
+from gans_jax import schedules
 from gans_jax.data.spec import Spec
-from gans_jax.families import pairs, priors
-from gans_jax.families.two_player import two_player
+from gans_jax.families import two_player
 from gans_jax.game import Game
 from gans_jax.losses import adversarial
 
@@ -49,9 +48,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
   """
-  g, d = pairs.make(spec, **nets)
-  return two_player(
-      g, d, adversarial.wasserstein, priors.make(prior, z), n_critic=n_critic,
-      g_when=schedules.bursts() if bursts else None,
-      g_tx=optim.make(**g_optim), d_tx=optim.make(**{**d_optim, 'clip': clip}),
-      ema=ema)
+  return two_player.named(
+      spec, adversarial.wasserstein, nets=nets, z=z, prior=prior,
+      g_optim=g_optim, d_optim={**d_optim, 'clip': clip}, n_critic=n_critic,
+      g_when=schedules.bursts() if bursts else None, ema=ema)

@@ -21,10 +21,9 @@ from typing import Any
 
 import jax
 
-from gans_jax import errors, optim
+from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.families import pairs, priors
-from gans_jax.families.two_player import two_player
+from gans_jax.families import two_player
 from gans_jax.game import Game, Turn
 from gans_jax.losses import adversarial, penalties
 
@@ -73,8 +72,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     return weight / len(norms) * sum(
         penalties.power_penalty(n, 1., power) for n in norms)
 
-  g, d = pairs.make(spec, **nets)
-  return two_player(
-      g, d, adversarial.wasserstein, priors.make(prior, z), penalty=penalty,
-      n_critic=n_critic, g_tx=optim.make(**g_optim),
-      d_tx=optim.make(**d_optim), ema=ema)
+  return two_player.named(
+      spec, adversarial.wasserstein, nets=nets, z=z, prior=prior,
+      g_optim=g_optim, d_optim=d_optim, n_critic=n_critic, penalty=penalty,
+      ema=ema)

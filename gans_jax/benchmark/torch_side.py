@@ -1,0 +1,129 @@
+"""The same games in PyTorch, eager, as one writes them there.
+
+The nets are those of tests/parity/torch_nets.py, which the parity tests hold
+equal to ours in losses, gradients and penalties. Needs a checkout, and the
+extra [parity].
+"""
+
+import os
+import sys
+
+import numpy as np
+
+from gans_jax import errors
+from gans_jax.benchmark.timing import Side
+
+try:
+  import torch
+  from torch import nn
+
+  from tests.parity import torch_nets
+except ImportError as e:
+  raise errors.ConfigError(
+      'a comparison with PyTorch needs the extra [parity] and a checkout: '
+      f"pip install -e '.[parity]', in an environment of its own ({e})") from e
+
+WASSERSTEIN = (lambda r, f: f.mean() - r.mean(), lambda f: -f.mean())
+PENALTY = 10.
+
+
+def side(setup, width: int = 0) -> Side:
+  """Training of a setup of gans_jax.benchmark.versus in PyTorch.
+
+  Args:
+    setup: a Setup.
+    width: as it was given to the setup; 0 for its default.
+
+  Returns:
+    The side; one play is as many rounds as a dispatch of ours.
+  """
+  torch.set_num_threads(len(os.sched_getaffinity(0)))
+  torch.manual_seed(0)
+  make, lr, betas = dict(
+      dcgan64=(_dcgan64, 2e-4, (.5, .999)), sn32=(_sn32, 2e-4, (0., .9)),
+      sn32_gp=(_sn32_gp, 2e-4, (0., .9)), ring=(_ring, 1e-3, (.5, .999)),
+  )[setup.name]
+  g, d, losses, noise, penalty = make(width)
+  x = setup.source.batch(np.arange(len(setup.source)))['x']
+  x = torch.tensor(np.moveaxis(x, -1, 1).copy() if x.ndim == 4 else x)
+  one = trainer(g, d, losses, noise, penalty, x, setup.batch, lr, betas)
+
+  def play():
+    for _ in range(setup.rounds):
+      one()
+
+  return Side('PyTorch', play, setup.rounds * setup.batch)
+
+
+def trainer(g, d, losses, noise, penalty, x, batch, lr, betas):
+  """A function that plays a round: a step of D, then one of G.
+
+  No side does work that the other is spared: fakes are made without gradients
+  in D's step, and D's weights get none in G's.
+  """
+  d_loss, g_loss = losses
+  optimizers = [torch.optim.Adam(m.parameters(), lr, betas) for m in (g, d)]
+  g_adam, d_adam = optimizers
+
+  def step(optimizer, loss):
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+  def play():
+    real = x[torch.randint(len(x), (batch,))]
+    with torch.no_grad():
+      fake = g(noise(batch))
+    d.requires_grad_(True)
+    loss = d_loss(d(real), d(fake))
+    if penalty:
+      share = torch.rand(batch, *(1,) * (x.ndim - 1))
+      loss = loss + PENALTY * torch_nets.gp(
+          d, share * real + (1 - share) * fake)
+    first = step(d_adam, loss)
+    d.requires_grad_(False)
+    return first, step(g_adam, g_loss(d(g(noise(batch)))))
+
+  return play
+
+
+def describe() -> str:
+  return (f'PyTorch {torch.__version__}, {torch.get_num_threads()} threads, '
+          f'Python {sys.version.split()[0]}')
+
+
+def _normal(z):
+  return lambda n: torch.randn(n, z)
+
+
+def _dcgan64(width):
+  width = width or 128
+  return (torch_nets.DCGANGenerator(width=width),
+          torch_nets.DCGANDiscriminator(width=width // 2),
+          torch_nets.NON_SATURATING, lambda n: 2 * torch.rand(n, 100) - 1,
+          False)
+
+
+def _sn32(width, spectral=True):
+  width = width or 256
+  return (torch_nets.ResNetGenerator(width=width),
+          torch_nets.ResNetDiscriminator(width=width // 2, spectral=spectral),
+          torch_nets.HINGE, _normal(128), False)
+
+
+def _sn32_gp(width):
+  g, d, _, noise, _ = _sn32(width, spectral=False)
+  return g, d, WASSERSTEIN, noise, True
+
+
+def _ring(width):
+  width = width or 128
+
+  def mlp(inputs, outputs, activation):
+    return nn.Sequential(
+        nn.Linear(inputs, width), activation(), nn.Linear(width, width),
+        activation(), nn.Linear(width, outputs))
+
+  return (mlp(8, 2, nn.ReLU), mlp(2, 1, lambda: nn.LeakyReLU(.2)),
+          torch_nets.NON_SATURATING, _normal(8), False)

@@ -1,0 +1,81 @@
+"""Measures how fast a config trains here, or ours against others.
+
+  python launch/bench.py --config configs/dcgan_mnist.py
+  python launch/bench.py --config configs/wgan_gp_ring.py --json speed.json
+  python launch/bench.py --versus flax
+  .venv-parity/bin/python launch/bench.py --versus torch --nets=sn32,ring
+  python launch/bench.py --versus seeds
+
+Of a config: real images through D a second and rounds a second (median, min and
+max of repeats), trace, lower and compile time without the compilation cache,
+FLOPs and bytes of a round (counted from the nets; a lazy move counts as
+played), peak memory, collectives, parameters, and what the training loop costs
+over the bare compiled rounds. Random pictures stand in for missing data.
+
+--versus takes turns: A B A B ..., and reports the ratio of the medians and of
+each pair of turns. `flax`: the same nets on flax.linen's convolutions. `torch`:
+the same nets in eager PyTorch (extra [parity]). `seeds`: ten seeds in one
+program, spread over the cores, against one run at a time. Exit status 0 also
+where a target is missed, unless --check is given.
+"""
+
+import json
+import pathlib
+import sys
+
+sys.path[0:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from absl import flags  # noqa: E402
+from ml_collections import config_flags  # noqa: E402
+
+from launch import cli  # noqa: E402
+
+CONFIG = config_flags.DEFINE_config_file(
+    'config', None, 'File of configs/, with an argument after a colon.')
+VERSUS = flags.DEFINE_string('versus', None, 'flax, torch or seeds.')
+NETS = flags.DEFINE_list('nets', [], '--versus: dcgan64, sn32, sn32_gp, ring.')
+BATCH = flags.DEFINE_integer('batch', 0, '--versus: 0 is 64 for dcgan64, 16 '
+                             'for sn32 and sn32_gp, 256 for ring.', 0)
+SECONDS = flags.DEFINE_float('seconds', 3., '--versus: of a turn, about.')
+ROUNDS = flags.DEFINE_integer('rounds', 0, '--config: of a timed run; 0 is '
+                              'about 1.5 seconds of them.', 0)
+SIZE = flags.DEFINE_integer('size', 32, '--config: pixels of random pictures, '
+                            'where it does not say.', 1)
+LOOP = flags.DEFINE_bool('loop', True, '--config: run the real loop, too.')
+REPEATS = flags.DEFINE_integer('repeats', 5, 'Timed runs, or turns a side.', 1)
+JSON = flags.DEFINE_string('json', None, 'File to write the numbers to.')
+CHECK = flags.DEFINE_bool('check', False, 'Exit with 1 if a target is missed.')
+
+
+def main(argv):
+  del argv
+  if VERSUS.value:
+    from gans_jax.benchmark import versus
+    if VERSUS.value == 'seeds':
+      versus.spread_over_cores()
+    results = versus.compare(
+        VERSUS.value, NETS.value, batch=BATCH.value, repeats=REPEATS.value,
+        seconds=SECONDS.value)
+  else:
+    from gans_jax.benchmark import measure
+    results = [measure.measure(
+        cli.config_of(CONFIG), rounds=ROUNDS.value, repeats=REPEATS.value,
+        size=SIZE.value, loop=LOOP.value)]
+  found = []
+  for result in results:
+    print(result, flush=True)
+    found.append(result)
+  if JSON.value:
+    pathlib.Path(JSON.value).write_text(
+        json.dumps([r.json for r in found], indent=2))
+  if CHECK.value and not all(r.reached for r in found):
+    from gans_jax import errors
+    raise errors.TrainingError('a target was missed')
+
+
+def run():
+  cli.run(main)
+
+
+if __name__ == '__main__':
+  run()
