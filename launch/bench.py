@@ -1,4 +1,4 @@
-"""Measures how fast a config trains here, or ours against others.
+"""Measures how fast a config trains, or ours against others.
 
   python launch/bench.py --config configs/dcgan_mnist.py
   python launch/bench.py --config configs/wgan_gp_ring.py --json speed.json
@@ -15,8 +15,8 @@ over the bare compiled rounds. Random pictures stand in for missing data.
 --versus takes turns: A B A B ..., and reports the ratio of the medians and of
 each pair of turns. `flax`: the same nets on flax.linen's convolutions. `torch`:
 the same nets in eager PyTorch (extra [parity]). `seeds`: ten seeds in one
-program, spread over the cores, against one run at a time. Exit status 0 also
-where a target is missed, unless --check is given.
+program, spread over the cores, against one run at a time. A target that is
+missed is no error, unless --check is given.
 """
 
 import json

@@ -81,7 +81,7 @@ def _equation(eqn) -> Count:
   if name == 'shard_map':    # its body is what one device does
     mesh = params['mesh']
     return inner.times(math.prod(
-        mesh.shape[axis] for axis in params['manual_axes']))
+        mesh.shape[axis] for axis in params['newly_manual_axes']))
   if name == 'while' and inner.calls:
     return inner + Count(unknown=1)
   return inner

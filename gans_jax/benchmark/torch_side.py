@@ -27,23 +27,26 @@ WASSERSTEIN = (lambda r, f: f.mean() - r.mean(), lambda f: -f.mean())
 PENALTY = 10.
 
 
-def side(setup, width: int = 0) -> Side:
+def side(setup, width: int = 0, size: int = 0, **unused) -> Side:
   """Training of a setup of gans_jax.benchmark.versus in PyTorch.
 
   Args:
     setup: a Setup.
     width: as it was given to the setup; 0 for its default.
+    size: likewise.
+    **unused: what else was given to the setup, and stands in it.
 
   Returns:
     The side; one play is as many rounds as a dispatch of ours.
   """
+  del unused
   torch.set_num_threads(len(os.sched_getaffinity(0)))
   torch.manual_seed(0)
   make, lr, betas = dict(
       dcgan64=(_dcgan64, 2e-4, (.5, .999)), sn32=(_sn32, 2e-4, (0., .9)),
       sn32_gp=(_sn32_gp, 2e-4, (0., .9)), ring=(_ring, 1e-3, (.5, .999)),
   )[setup.name]
-  g, d, losses, noise, penalty = make(width)
+  g, d, losses, noise, penalty = make(width, size)
   x = setup.source.batch(np.arange(len(setup.source)))['x']
   x = torch.tensor(np.moveaxis(x, -1, 1).copy() if x.ndim == 4 else x)
   one = trainer(g, d, losses, noise, penalty, x, setup.batch, lr, betas)
@@ -97,27 +100,29 @@ def _normal(z):
   return lambda n: torch.randn(n, z)
 
 
-def _dcgan64(width):
-  width = width or 128
-  return (torch_nets.DCGANGenerator(width=width),
-          torch_nets.DCGANDiscriminator(width=width // 2),
+def _dcgan64(width, size):
+  width, size = width or 128, size or 64
+  return (torch_nets.DCGANGenerator(size, width=width),
+          torch_nets.DCGANDiscriminator(size, width=width // 2),
           torch_nets.NON_SATURATING, lambda n: 2 * torch.rand(n, 100) - 1,
           False)
 
 
-def _sn32(width, spectral=True):
-  width = width or 256
-  return (torch_nets.ResNetGenerator(width=width),
-          torch_nets.ResNetDiscriminator(width=width // 2, spectral=spectral),
+def _sn32(width, size, spectral=True):
+  width, size = width or 256, size or 32
+  return (torch_nets.ResNetGenerator(size, width=width),
+          torch_nets.ResNetDiscriminator(size, width=width // 2,
+                                         spectral=spectral),
           torch_nets.HINGE, _normal(128), False)
 
 
-def _sn32_gp(width):
-  g, d, _, noise, _ = _sn32(width, spectral=False)
+def _sn32_gp(width, size):
+  g, d, _, noise, _ = _sn32(width, size, spectral=False)
   return g, d, WASSERSTEIN, noise, True
 
 
-def _ring(width):
+def _ring(width, size):
+  del size
   width = width or 128
 
   def mlp(inputs, outputs, activation):

@@ -23,7 +23,7 @@ from gans_jax.benchmark.flax_convs import flax_convolutions
 from gans_jax.benchmark.timing import Ratio, Side, Spread, alternate
 from gans_jax.families import pairs, priors
 from gans_jax.families.two_player import two_player
-from gans_jax.game import Game, init, init_seeds, play, play_seeds
+from gans_jax.game import Game, init, init_seeds, play
 from gans_jax.losses import adversarial
 from gans_jax.systems import dcgan, gan, wgan_gp
 
@@ -54,16 +54,16 @@ class Setup:
   rounds: int = 1
 
 
-def dcgan64(batch: int = 64, width: int = 128) -> Setup:
+def dcgan64(batch: int = 64, width: int = 128, size: int = 64) -> Setup:
   """DCGAN as published: 64 pixels, the non-saturating loss."""
-  source = _pictures(64, batch)
+  source = _pictures(size, batch)
   nets = dict(name='dcgan', width=width, d_width=width // 2)
   return Setup('dcgan64', dcgan.build(source.spec, nets=nets), source, batch)
 
 
-def sn32(batch: int = 16, width: int = 256) -> Setup:
+def sn32(batch: int = 16, width: int = 256, size: int = 32) -> Setup:
   """SN-GAN's ResNets of 32 pixels, hinge loss, one step of D a step of G."""
-  source = _pictures(32, batch)
+  source = _pictures(size, batch)
   g, d = pairs.make(source.spec, name='resnet', width=width,
                     d_width=width // 2, spectral=True)
   adam = functools.partial(optim.make, lr=2e-4, b1=0., b2=.9)
@@ -72,9 +72,9 @@ def sn32(batch: int = 16, width: int = 256) -> Setup:
   return Setup('sn32', game, source, batch)
 
 
-def sn32_gp(batch: int = 16, width: int = 256) -> Setup:
+def sn32_gp(batch: int = 16, width: int = 256, size: int = 32) -> Setup:
   """The same nets without spectral norm, Wasserstein loss and penalty."""
-  source = _pictures(32, batch)
+  source = _pictures(size, batch)
   adam = dict(name='adam', lr=2e-4, b1=0., b2=.9)
   nets = dict(name='resnet', width=width, d_width=width // 2)
   game = wgan_gp.build(source.spec, nets=nets, n_critic=1, g_optim=adam,
@@ -82,13 +82,13 @@ def sn32_gp(batch: int = 16, width: int = 256) -> Setup:
   return Setup('sn32_gp', game, source, batch)
 
 
-def ring(batch: int = 256, width: int = 128) -> Setup:
+def ring(batch: int = 256, width: int = 128, rounds: int = 250) -> Setup:
   """configs/gan_ring.py: points, MLPs of two layers, 250 rounds a dispatch."""
   source = data.make('ring8')
   adam = dict(name='adam', lr=1e-3, b1=.5)
   nets = dict(name='mlp', hidden=(width, width))
   game = gan.build(source.spec, nets=nets, z=8, g_optim=adam, d_optim=adam)
-  return Setup('ring', game, source, batch, rounds=250)
+  return Setup('ring', game, source, batch, rounds)
 
 
 SETUPS: dict[str, Callable[..., Setup]] = dict(
@@ -106,7 +106,7 @@ class Ours:
 
   Attributes:
     setup: what is trained.
-    count: arithmetic of a round, of all seeds.
+    state: of its training.
   """
 
   def __init__(self, setup: Setup, seeds: int = 1, devices: Any = None):
@@ -130,9 +130,6 @@ class Ours:
     state = jax.jit(start, out_shardings=shardings)(one)
     rounds = train.program(setup.game, state, self._mesh, seeds)
     self._program = rounds.lower(state, example).compile()
-    step = play_seeds if seeds > 1 else play
-    self.count = flops.count(functools.partial(step, setup.game), state,
-                             {k: v[0] for k, v in example.items()})
     self.state = state
     self._batches = loader.iterate(0)
 
@@ -146,8 +143,17 @@ class Ours:
 
   def side(self, name: str) -> Side:
     """Its work counts real images of all seeds."""
-    work = self.setup.rounds * self.setup.game.batches * self.setup.batch
-    return Side(name, self.play, work * self._seeds)
+    images = self.setup.rounds * self.setup.game.batches * self.setup.batch
+    return Side(name, self.play, images * self._seeds)
+
+
+def work(setup: Setup) -> flops.Count:
+  """Arithmetic of a round, on the convolutions of the context it is in."""
+  batch = setup.source.spec.zeros(setup.batch)
+  state = jax.eval_shape(
+      functools.partial(init, setup.game, jax.random.key(0)), batch)
+  batches = {k: np.stack([v] * setup.game.batches) for k, v in batch.items()}
+  return flops.count(functools.partial(play, setup.game), state, batches)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -231,10 +237,11 @@ def compare(against: str, nets: Sequence[str] = (), *, batch: int = 0,
 def _flax(setup, options):
   del options
   ours = Ours(setup)
+  mine = work(setup)
   with flax_convolutions():
-    theirs = Ours(setup)
-  note = (f'{ours.count.flops / 1e9:.4g} GFLOP a round in ours, '
-          f'{theirs.count.flops / 1e9:.4g} in theirs')
+    theirs, other = Ours(setup), work(setup)
+  note = (f'{mine.flops / 1e9:.4g} GFLOP a round in ours, '
+          f'{other.flops / 1e9:.4g} in theirs')
   return ([ours.side('gans_jax'), theirs.side('flax.linen')],
           'against the same nets on flax.linen', (note,))
 
@@ -246,7 +253,7 @@ def _torch(setup, options):
   ours = Ours(setup)
   return ([ours.side('gans_jax'), theirs],
           'against the same nets in PyTorch, eager',
-          (f'{ours.count.flops / 1e9:.4g} GFLOP a round in ours',
+          (f'{work(setup).flops / 1e9:.4g} GFLOP a round in ours',
            torch_side.describe()))
 
 

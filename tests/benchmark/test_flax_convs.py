@@ -28,7 +28,7 @@ def both(net, x, **kwargs):
     other = jax.eval_shape(
         lambda: net.init(jax.random.key(0), x, **kwargs))
     theirs = jax.jit(lambda v, x: run(v, x))(variables, x)
-    traced = str(jax.make_jaxpr(run)(variables, x))
+    traced = str(jax.make_jaxpr(lambda v, x: run(v, x))(variables, x))
   assert jax.tree.map(lambda a: a.shape, other) == (
       jax.tree.map(lambda a: a.shape, variables))
   assert 'conv_general_dilated' in traced

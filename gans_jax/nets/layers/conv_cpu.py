@@ -32,7 +32,7 @@ ROWS = 2048
 THIN = 128
 # Narrow groups are merged into blocks of this many channels, no more than
 # BLOCKS of them: zeros are cheaper than many small convolutions.
-WIDTH, BLOCKS = 32, 16
+WIDTH, BLOCKS = 16, 16
 
 
 def conv(x: jax.Array, w: jax.Array, window: Window) -> jax.Array:
@@ -141,37 +141,64 @@ def kernel_grad(
     # Few channels out: take the patches of c, the same sum seen from there.
     mirror = _mirror(window, kernel, x.shape[1:-1], out)
     return conv_lax.flip(kernel_grad(c, x, mirror, kernel))
-  return _accumulate(x, c, window, kernel).T.reshape(*kernel, ch, o)
+  return _accumulate(x, c, window, kernel)
 
 
 def _accumulate(x, c, window, kernel):
-  """Sum of c^T patches(x) over the batch, some samples at a time, [O, K C].
+  """The kernel's gradient as a sum over some samples at a time.
 
   All patches at once would be prod(K) times the picture and leave the cache.
-  The batch is cut as [samples of a step, steps], not the other way: a batch
-  split over devices stays split in the leading axis, every device walks
-  through its own samples, and only the sum crosses devices. The number of
-  samples of a step is therefore a multiple of what the devices may split.
+  A batch that is split over devices is in contiguous parts, so every part
+  that a device may hold is walked through on its own, all parts in step;
+  sums cross devices once, at the end.
   """
   batch, out = x.shape[0], c.shape[1:-1]
-  devices = math.gcd(batch, jax.device_count())
-  some = _divisor(batch // devices, ROWS // math.prod(out)) * devices
+  parts = math.gcd(batch, jax.device_count())
+  some = _divisor(batch // parts, ROWS // math.prod(out))
+  steps = batch // parts // some
   x = _pad(x, window.padding)
-  window = window._replace(padding=((0, 0),) * len(kernel))
+  x, c = (a.reshape(parts, steps, some, *a.shape[1:]) for a in (x, c))
 
-  def partial(x, c):
-    cols = _patches(x, kernel, out, window)
-    return _contract(c.reshape(-1, c.shape[-1]), cols)
+  def walk(x, c):
+    partial = lambda i: _products(x[i], c[i], window, kernel)
+    if steps == 1:
+      return partial(0)
+    shape = jax.eval_shape(partial, 0).shape
+    zeros = conv_lax.vary(jnp.zeros(shape, x.dtype), conv_lax.varying(x))
+    return lax.fori_loop(0, steps, lambda i, sum_: sum_ + partial(i), zeros)
 
-  if some == batch:
-    return partial(x, c)
-  x, c = (a.reshape(some, batch // some, *a.shape[1:]) for a in (x, c))
-  first = partial(x[:, 0], c[:, 0])
-  return lax.fori_loop(
-      1, batch // some,
-      lambda i, total: total + partial(
-          lax.dynamic_index_in_dim(x, i, 1, False),
-          lax.dynamic_index_in_dim(c, i, 1, False)), first)
+  total = walk(x[0], c[0]) if parts == 1 else jax.vmap(walk)(x, c).sum(0)
+  # [rows, O, columns C] of the products
+  return total.swapaxes(1, 2).reshape(*kernel, x.shape[-1], c.shape[-1])
+
+
+def _products(x, c, window, kernel):
+  """c^T patches(x) for each row of taps (all taps in one, if few).
+
+  Patches of a whole row of taps are long enough for a matmul, and a
+  concatenation of the 25 pictures of a 5x5 kernel takes seconds to compile.
+  """
+  out, channels = c.shape[1:-1], x.shape[-1]
+  bare = window._replace(padding=((0, 0),) * len(kernel))
+  c = c.reshape(-1, c.shape[-1])
+  if channels * math.prod(kernel) <= THIN:
+    return _contract(c, _patches(x, kernel, out, bare))[None]
+  along = bare._replace(strides=(1, bare.strides[1]))
+  down = bare._replace(strides=(bare.strides[0], 1))
+  x = jnp.concatenate([_tap(x, (0, j), (x.shape[1], out[1]), along)
+                       for j in range(kernel[1])], -1)
+  return jnp.stack([
+      _contract(c, _tap(x, (i, 0), out, down).reshape(-1, x.shape[-1]))
+      for i in range(kernel[0])])
+
+
+def _divisor(n, most):
+  """The largest divisor of n that is at most `most`, or 1."""
+  return max(d for d in range(1, max(1, min(n, most)) + 1) if n % d == 0)
+
+
+def _contract(a, b):
+  return lax.dot_general(a, b, (((0,), (0,)), ((), ())))
 
 
 def _grouped_conv(x, w, window):
@@ -227,15 +254,6 @@ def _slices(x, kernel, out, window):
   for i in range(kernel[0]):
     a = lax.slice_in_dim(x, i * d, i * d + (out[0] - 1) * s + 1, s, 1)
     yield i, a.reshape(-1, *x.shape[2:])
-
-
-def _divisor(n, most):
-  """The largest divisor of n that is at most `most`, or 1."""
-  return max(d for d in range(1, max(1, min(n, most)) + 1) if n % d == 0)
-
-
-def _contract(a, b):
-  return lax.dot_general(a, b, (((0,), (0,)), ((), ())))
 
 
 def _pad(x, padding):

@@ -25,6 +25,18 @@ class Window(NamedTuple):
         self.strides[1:], self.padding[1:], self.dilation[1:], self.groups)
 
 
+def varying(x: jax.Array) -> frozenset[str]:
+  """The manual mesh axes over which x varies: none outside shard_map."""
+  aval = jax.typeof(x)  # the attribute's name changed in JAX 0.10
+  return aval.mat.varying if hasattr(aval, 'mat') else aval.vma
+
+
+def vary(x: jax.Array, axes: frozenset[str]) -> jax.Array:
+  """x, said to vary over these manual mesh axes too."""
+  more = tuple(axes - varying(x))
+  return lax.pcast(x, more, to='varying') if more else x
+
+
 def flip(w: jax.Array, groups: int = 1) -> jax.Array:
   """A kernel turned around in space, its channels in and out swapped."""
   *kernel, c, o = w.shape

@@ -13,7 +13,9 @@ three, and a platform needs only three lowerings: `conv_cpu` on CPU, one
 `lax.conv_general_dilated` each (`conv_lax`) elsewhere.
 
 With `stack=True` both operands, and the result, have a leading axis of
-independent problems: what `vmap` over seeds makes of them.
+independent problems: what `vmap` over seeds makes of them. Problems that are
+spread over devices should be so by `shard_map` over their mesh axis (the
+batch axis may stay automatic): the partitioner alone would gather them.
 """
 
 import functools
@@ -58,17 +60,9 @@ def _bind(primitive, a, b, **params):
   a, b = a.astype(dtype), b.astype(dtype)
   # Inside shard_map a replicated kernel meets a batch that varies by device.
   # The cast makes the kernel vary too; its transpose is the sum over devices.
-  vary = _varying(a) | _varying(b)
-  a, b = (
-      lax.pcast(v, tuple(vary - _varying(v)), to='varying')
-      if vary - _varying(v) else v for v in (a, b))
+  axes = conv_lax.varying(a) | conv_lax.varying(b)
+  a, b = conv_lax.vary(a, axes), conv_lax.vary(b, axes)
   return primitive.bind(a, b, **params)
-
-
-def _varying(x):
-  """The manual mesh axes over which x varies: none outside shard_map."""
-  aval = jax.typeof(x)
-  return aval.mat.varying if hasattr(aval, 'mat') else aval.vma
 
 
 def _conv_shape(x, w, *, window):
@@ -97,6 +91,8 @@ def _on_cpu(form, a, b, *, stack, **params):
   if jnp.finfo(dtype).bits < 32:
     a, b = a.astype(jnp.float32), b.astype(jnp.float32)
   form = functools.partial(form, **params)
+  # One problem after another is as fast as the loop unrolled, and 1.4 to 8
+  # times as fast as what vmap makes of a convolution, one with groups.
   y = lax.map(lambda ab: form(*ab), (a, b)) if stack else form(a, b)
   return y.astype(dtype)
 
