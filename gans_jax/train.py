@@ -222,6 +222,15 @@ def program(game: Game, state: State, mesh, seeds: int, stage: Any = None):
   def rounds(state, batches):
     return jax.lax.scan(one, state, batches)
 
+  if mesh.shape['seed'] > 1:
+    # Seeds need no communication. Left to the partitioner, a vmapped
+    # convolution would gather the seeds of all devices on each.
+    specs = jax.tree.map(lambda s: s.spec, shardings)
+    rounds = jax.shard_map(
+        rounds, mesh=mesh, in_specs=(specs, jax.P(None, 'seed')),
+        out_specs=(specs, jax.P(None, 'seed')), axis_names={'seed'},
+        check_vma=False)
+
   return jax.jit(
       rounds, donate_argnums=0,
       in_shardings=(shardings, sharding.batch_sharding(mesh, seeds)),

@@ -6,17 +6,16 @@
   .venv-parity/bin/python launch/bench.py --versus torch --nets=sn32,ring
   python launch/bench.py --versus seeds
 
-Of a config: real images through D a second and rounds a second (median, min and
-max of repeats), trace, lower and compile time without the compilation cache,
-FLOPs and bytes of a round (counted from the nets; a lazy move counts as
-played), peak memory, collectives, parameters, and what the training loop costs
-over the bare compiled rounds. Random pictures stand in for missing data.
+Of a config: real images through D a second and rounds a second, trace, lower
+and compile time without the compilation cache, FLOPs and bytes of a round
+(counted from the nets; a lazy move counts as played), peak memory, collectives,
+parameters, and what the training loop costs over the bare compiled rounds.
+Random pictures stand in for missing data.
 
---versus takes turns: A B A B ..., and reports the ratio of the medians and of
-each pair of turns. `flax`: the same nets on flax.linen's convolutions. `torch`:
-the same nets in eager PyTorch (extra [parity]). `seeds`: ten seeds in one
-program, spread over the cores, against one run at a time. A target that is
-missed is no error, unless --check is given.
+--versus takes turns, A B A B ..., and reports the ratio of the medians and of
+each pair of turns. flax: the same nets on flax.linen's convolutions. torch: the
+same nets in eager PyTorch (extra [parity]). seeds: ten in one program, spread
+over the cores, against one run at a time (of PyTorch, too, where it is).
 """
 
 import json
@@ -49,17 +48,19 @@ CHECK = flags.DEFINE_bool('check', False, 'Exit with 1 if a target is missed.')
 
 def main(argv):
   del argv
+  from gans_jax import sharding
   if VERSUS.value:
     from gans_jax.benchmark import versus
-    if VERSUS.value == 'seeds':
-      versus.spread_over_cores()
+    sharding.use_cores(versus.SEEDS if VERSUS.value == 'seeds' else 1)
     results = versus.compare(
         VERSUS.value, NETS.value, batch=BATCH.value, repeats=REPEATS.value,
         seconds=SECONDS.value)
   else:
     from gans_jax.benchmark import measure
+    config = cli.config_of(CONFIG)
+    sharding.use_cores(config.seeds)
     results = [measure.measure(
-        cli.config_of(CONFIG), rounds=ROUNDS.value, repeats=REPEATS.value,
+        config, rounds=ROUNDS.value, repeats=REPEATS.value,
         size=SIZE.value, loop=LOOP.value)]
   found = []
   for result in results:

@@ -144,11 +144,13 @@ def test_eight_devices_equal_one(system):
 
 @pytest.mark.parametrize('system', SYSTEMS)
 def test_seeds_in_one_program_equal_single_runs(system):
+  """On one device, and spread over two of the places of eight."""
   exp = built(system)
   mesh = sharding.make_mesh(devices=jax.devices()[:1])
-  many = run(exp, mesh, seeds=4)[1]
-  for i in (0, 3):
-    close(G.take_seed(many, i), run(exp, mesh, seed=i)[1])
+  single_run = run(exp, mesh, seed=3)[1]
+  for devices in (jax.devices()[:1], jax.devices()):
+    _, many, _, play = run(exp, sharding.make_mesh(4, devices), seeds=4)
+    close(G.take_seed(many, 3), single_run)
 
 
 @pytest.mark.parametrize('system', SYSTEMS)

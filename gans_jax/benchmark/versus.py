@@ -2,7 +2,8 @@
 
 flax: the same nets on flax.linen's convolutions. torch: the same nets, losses
 and optimizers written in PyTorch, eager. seeds: ten seeds in one program
-spread over the devices, against ten runs one after another.
+spread over the devices, against ten runs one after another, of ours and, where
+it is installed, of PyTorch.
 
 All sides are whole training steps of D and of G, with fresh batches; speeds
 are counted in real images (or points) through D.
@@ -10,7 +11,6 @@ are counted in real images (or points) through D.
 
 import dataclasses
 import functools
-import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -258,17 +258,16 @@ def _torch(setup, options):
 
 
 def _seeds(setup, options):
-  del options
   together = Ours(setup, seeds=SEEDS)
   alone = Ours(setup, devices=jax.devices()[:1])
-  return ([together.side(f'{SEEDS} seeds at once'),
-           alone.side('one run at a time')],
-          f'{SEEDS} seeds spread over {jax.device_count()} devices', ())
-
-
-def spread_over_cores() -> None:
-  """Makes every CPU core a device; to be called before JAX is used."""
-  jax.config.update('jax_num_cpu_devices', len(os.sched_getaffinity(0)))
+  sides = [together.side(f'{SEEDS} seeds at once'),
+           alone.side('one run at a time')]
+  try:
+    from gans_jax.benchmark import torch_side
+    sides.append(torch_side.side(setup, **options))
+  except errors.ConfigError:
+    pass    # where PyTorch is, its runs one after another are a side, too
+  return sides, f'{SEEDS} seeds over {jax.device_count()} devices', ()
 
 
 COMPARISONS = dict(flax=_flax, torch=_torch, seeds=_seeds)

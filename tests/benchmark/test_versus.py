@@ -87,11 +87,11 @@ def test_torch_that_is_missing_is_one_clear_error():
 @needs_torch
 @pytest.mark.parametrize('nets', versus.SETUPS)
 def test_against_torch(nets):
-  result, = versus.compare('torch', [nets], batch=4 if nets != 'ring' else 256,
-                           width=8,
-                           **({'rounds': 2} if nets == 'ring' else {'size': 8}), **TINY)
-  assert list(result.ratios) == ['PyTorch']
-  assert result.speeds['PyTorch'].min > 0
+  options = dict(rounds=2) if nets == 'ring' else dict(size=8)
+  result, = versus.compare('torch', [nets], batch=4, width=8, **options, **TINY)
+  (name, ratio), = result.ratios.items()
+  assert name.startswith('PyTorch') and ratio.pairs.min > 0
+  assert result.speeds[name].min > 0
 
 
 @needs_torch
@@ -108,7 +108,3 @@ def test_torch_trains_what_it_owns():
   assert np.isfinite([first, second]).all()
   for m, old in zip((g, d), before, strict=True):
     assert not torch.equal(m.weight, old[0])
-  # D's weights get no gradient in G's step.
-  d.zero_grad(set_to_none=False)
-  d.requires_grad_(False)
-  assert d.weight.grad.abs().sum() == 0
