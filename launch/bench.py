@@ -57,7 +57,7 @@ def main(argv):
         seconds=SECONDS.value)
   else:
     from gans_jax.benchmark import measure
-    config = cli.config_of(CONFIG)
+    config = cli.required(CONFIG, 'such as configs/gan_ring.py')
     sharding.use_cores(config.seeds)
     results = [measure.measure(
         config, rounds=ROUNDS.value, repeats=REPEATS.value,

@@ -4,6 +4,7 @@ Exit status 0: done. 1: the run cannot go on. 2: a mistake in what was asked.
 75: interrupted and asked to be requeued (--requeue); without it 128 + signal.
 """
 
+import importlib.util
 import os
 import pathlib
 import sys
@@ -12,7 +13,6 @@ from collections.abc import Callable, Sequence
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
 
 from absl import app, flags, logging  # noqa: E402
-from ml_collections import config_flags  # noqa: E402
 
 REQUEUE = 75    # EX_TEMPFAIL of sysexits.h
 
@@ -40,7 +40,7 @@ def _guarded(main, argv) -> int:
     return 130
 
 
-def _complain(error: Exception, status: int) -> int:
+def _complain(error: Exception | str, status: int) -> int:
   sys.stdout.flush()
   print(f'error: {error}', file=sys.stderr)
   return status
@@ -48,39 +48,49 @@ def _complain(error: Exception, status: int) -> int:
 
 def _parse(argv: Sequence[str]) -> list[str]:
   """Parses the flags; unknown names show the nearest, as one line."""
-  from gans_jax import config, errors
+  from gans_jax import errors
   logging.use_absl_handler()
   logging.set_verbosity(logging.WARNING)    # Orbax tells much; --verbosity
   try:
-    try:
-      return flags.FLAGS(argv)
-    except flags.Error as e:
-      raise errors.ConfigError(str(e)) from e
-    except (AttributeError, KeyError, TypeError, ValueError) as e:
-      # ml_collections found no such key; say so in one line.
-      for key in _overrides(argv):
-        known = config.flat(_config(argv))
-        sections = {k.rsplit('.', 1)[0] for k in known if '.' in k}
-        if key not in known and key not in sections:
-          errors.unknown('config key', key, known)
-      raise errors.ConfigError(str(e)) from e
+    if 'config' in flags.FLAGS:
+      _check_config(argv)
+    return flags.FLAGS(argv)
   except errors.ConfigError as e:
     sys.exit(_complain(e, 2))
+  except flags.Error as e:
+    sys.exit(_complain(str(e).splitlines()[0], 2))
 
 
-def _overrides(argv: Sequence[str]) -> list[str]:
-  return [a.lstrip('-').split('=')[0].removeprefix('config.').removeprefix(
-      'noconfig.') for a in argv[1:] if a.lstrip('-').startswith('config.')]
+def _check_config(argv: Sequence[str]) -> None:
+  """Finds mistakes in --config that ml_collections shows as tracebacks.
 
-
-def _config(argv: Sequence[str]):
-  """The config of the command line, without its overrides."""
-  holder = flags.FlagValues()
-  flag = config_flags.DEFINE_config_file('config', flag_values=holder)
-  only = [a for i, a in enumerate(argv) if a.lstrip('-').startswith('config=')
-          or a.lstrip('-') == 'config' or argv[i - 1].lstrip('-') == 'config']
-  holder([argv[0], *only])
-  return flag.value
+  Raises:
+    errors.ConfigError: no such file, argument of it, or key.
+  """
+  from gans_jax import config, errors
+  path, overrides = None, []
+  for i, word in enumerate(argv):
+    name, given, value = word.lstrip('-').partition('=')
+    if not word.startswith('-'):
+      continue
+    if name == 'config':
+      path = value if given else argv[i + 1] if i + 1 < len(argv) else None
+    elif name.startswith(('config.', 'noconfig.')):
+      overrides.append(name.partition('.')[2])
+  if path is None:
+    return
+  path, _, arg = path.partition(':')
+  if not pathlib.Path(path).is_file():
+    raise errors.ConfigError(
+        f'there is no config file {path}; configs/ holds some')
+  spec = importlib.util.spec_from_file_location('asked_config', path)
+  module = importlib.util.module_from_spec(spec)
+  spec.loader.exec_module(module)
+  known = set(config.flat(module.get_config(arg)))
+  sections = {k[:i] for k in known for i, c in enumerate(k) if c == '.'}
+  for key in overrides:
+    if key not in known | sections:
+      errors.unknown('config key', key, known)
 
 
 def required(flag: flags.FlagHolder, what: str):
@@ -93,23 +103,6 @@ def required(flag: flags.FlagHolder, what: str):
   if flag.value is None:
     raise errors.ConfigError(f'--{flag.name} is needed: {what}')
   return flag.value
-
-
-def config_of(flag) -> object:
-  """The ConfigDict of --config.
-
-  Raises:
-    errors.ConfigError: no such file, or a mistake inside.
-  """
-  from gans_jax import errors
-  value = required(flag, 'a file of configs/, such as configs/gan_ring.py')
-  try:
-    value.to_dict()
-  except errors.ConfigError:
-    raise
-  except Exception as e:    # config_flags keeps what went wrong until now
-    raise errors.ConfigError(f'--config cannot be read: {e}') from e
-  return value
 
 
 def print_summary(workdir) -> None:

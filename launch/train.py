@@ -31,7 +31,7 @@ REQUEUE = flags.DEFINE_bool(
 
 def main(argv):
   del argv
-  config = cli.config_of(CONFIG)
+  config = cli.required(CONFIG, 'such as configs/gan_ring.py')
   workdir = cli.required(WORKDIR, 'a folder such as runs/a')
   from gans_jax import sharding, train
   sharding.start_distributed()

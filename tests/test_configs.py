@@ -143,3 +143,14 @@ def test_labels_asked_of_data_without_labels():
   c.data.labels = False
   with pytest.raises(errors.ConfigError, match='needs labels'):
     experiment.build(c)
+
+
+@pytest.mark.parametrize('name', ['gan_mnist', 'dcgan_mnist_labels'])
+def test_published_sizes_build_on_pictures_of_their_kind(name):
+  c = module(name).get_config('paper')
+  c.data = dict(name='mnist5k', range=c.data.get('range', (-1., 1.)))
+  c.evals = {}
+  state = jax.eval_shape(experiment.build(c).init)
+  counts = experiment.parameter_counts(state)
+  assert counts == dict(gan_mnist=dict(g=2_503_984, d=1_231_441),
+                        dcgan_mnist_labels=dict(g=6_835_259, d=6_690_571))[name]
