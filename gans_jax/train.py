@@ -99,8 +99,9 @@ class _Run:
     self.evaluation = evaluation.Evaluation(exp, mesh)
     self.means = metrics.NanMean()
     self.flying = collections.deque()   # (step after, metrics on the device)
-    self.losses = {f'{m.player}/{m.loss.__name__}' for item in exp.game.round
-                   for m in getattr(item, 'moves', ())}
+    self.losses = dict.fromkeys(      # in the order of the round
+        f'{m.player}/{m.loss.__name__}' for item in exp.game.round
+        for m in getattr(item, 'moves', ()))
     self.clock, self.clock_step = time.time(), 0
     self.warned = set()
 
@@ -181,18 +182,25 @@ class _Run:
       report.write(self.workdir)
 
   def check_losses(self, step: int, logged: dict[str, np.ndarray]) -> None:
-    """Stops the run where a loss is not finite (`play` logs it as inf)."""
-    for name in self.losses & logged.keys():
-      broken = np.isinf(logged[name])      # [rounds, (seeds)]
-      if not broken.any():
-        continue
-      at = step - self.chunk + 1 + int(np.argwhere(broken)[0][0])
-      if broken.ndim == 1 or broken.any(0).all():
-        self.fail(f'loss {name!r} is not finite at step {at}')
-      if name not in self.warned:
-        self.warned.add(name)
-        logging.warning('loss %r is not finite at step %d in seeds %s; the '
-                        'others go on', name, at, np.flatnonzero(broken.any(0)))
+    """Stops the run where a loss is not finite (`play` logs it as inf).
+
+    The first move in the first round is named: the others follow from it.
+    """
+    broken = {k: np.isinf(logged[k]) for k in self.losses if k in logged}
+    broken = {k: v for k, v in broken.items() if v.any()}
+    if not broken:
+      return
+    first = lambda k: int(np.argwhere(broken[k])[0][0])
+    name = min(broken, key=first)     # of equals the one that is played first
+    at = step - self.chunk + 1 + first(name)
+    where = f'loss {name!r} is not finite at step {at}'
+    seeds = broken[name]              # [rounds, (seeds)]
+    if seeds.ndim == 1 or seeds.any(0).all():
+      self.fail(where)
+    if name not in self.warned:
+      self.warned.add(name)
+      logging.warning('%s in seeds %s; the others go on', where,
+                      np.flatnonzero(seeds.any(0)))
 
   def check_state(self, state: State, step: int) -> None:
     """Params that are not finite are neither evaluated nor saved."""

@@ -168,8 +168,7 @@ def broken_system(monkeypatch, loss, when_step=6):
     exp = original(config)
     first, *rest = exp.game.round
     def d_loss(t):
-      value = first.loss(t)
-      return jnp.where(t.step == when_step, loss * value, value)
+      return first.loss(t) * jnp.where(t.step == when_step, loss, 1.)
     game = G.dataclasses.replace(
         exp.game, round=(G.Move('d', d_loss), *rest))
     return experiment.Experiment(exp.config, exp.source, game)
@@ -194,15 +193,17 @@ def test_params_that_are_not_finite_are_never_saved(tmp_path, monkeypatch):
 
   def build(config):
     exp = original(config)
-    _, g_move = exp.game.round
-    def d_loss(t):
-      norm = jnp.mean(t.apply('d', t.batch['x']))
-      return jnp.where(t.step == 9, jnp.sqrt(0. * norm), norm)
-    game = G.dataclasses.replace(exp.game, round=(G.Move('d', d_loss), g_move))
+    d_move, g_move = exp.game.round
+    def g_loss(t):
+      # sqrt has no derivative at 0.
+      value = g_move.loss(t)
+      return jnp.sqrt(jnp.where(t.step == 9, 0., 1.) * value ** 2)
+    game = G.dataclasses.replace(
+        exp.game, round=(d_move, G.Move('g', g_loss)))
     return experiment.Experiment(exp.config, exp.source, game)
   monkeypatch.setattr(experiment, 'build', build)
   c = tiny('gan_ring', **{'checkpoint.every': 5})
-  with pytest.raises(errors.TrainingError, match='params of d.* at step 10'):
+  with pytest.raises(errors.TrainingError, match='params of g.* at step 10'):
     train.train(c, tmp_path, progress=False)
   assert checkpoint.Checkpointer(tmp_path / 'checkpoints').steps() == [5]
 
@@ -286,4 +287,4 @@ def test_the_loop_works_under_a_transfer_guard(tmp_path, monkeypatch):
   monkeypatch.setattr(jax, 'transfer_guard',
                       lambda level: seen.append(level) or original(level))
   train.train(tiny('gan_ring'), tmp_path, progress=False)
-  assert set(seen) == {'disallow'} and len(seen) == 4
+  assert seen.count('disallow') == 4      # once a dispatch
