@@ -13,4 +13,3 @@ case ${1:-} in ''|-*) ;; *) workdir=$1; shift ;; esac
 make_env .venv $extras
 .venv/bin/python launch/train.py --config configs/dcgan_mnist.py \
   --workdir "$workdir" "$@"
-.venv/bin/python launch/eval.py --workdir "$workdir"
