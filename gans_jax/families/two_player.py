@@ -4,8 +4,9 @@ The objective, the penalty and the nets are functions and modules: a published
 GAN of this family is a choice of them, written down in its own file.
 """
 
+import dataclasses
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import flax.linen as nn
@@ -19,22 +20,54 @@ from gans_jax.families import pairs, priors
 from gans_jax.game import Game, Move, Player, Together, Turn
 from gans_jax.losses.adversarial import Pair
 
-# (turn, critic x -> logits, real, fake) -> scalar that is added to D's loss.
-Penalty = Callable[[Turn, Callable, jax.Array, jax.Array], jax.Array]
+Array = jax.Array
+
+
+@dataclasses.dataclass(frozen=True)
+class Scene:
+  """What a term of D's or of G's loss looks at, besides the turn.
+
+  Attributes:
+    real: [n, ...] of the batch, as the data has it.
+    fake: [n, ...] of this move; G's gradient flows through it in G's.
+    z: [n, z], its noise.
+    labels: () or (one-hot [n, classes],), which both nets are given.
+    critic: x [n, ...] -> logits: D as a pure function, with the labels and
+      through `view`; spectral vectors stay. `critic(x, features=True)` also
+      gives the input of D's last layer: (logits, [n, F]).
+    generate: z -> x: G as a pure function, with the labels.
+  """
+
+  real: Array
+  fake: Array
+  z: Array
+  labels: tuple[Array, ...]
+  critic: Callable[..., Any]
+  generate: Callable[[Array], Array]
+
+
+# A scalar that is added to a loss, weighted; logged under its own name.
+Term = Callable[[Turn, Scene], Array]
+# (key, x) -> x: how D sees pictures, real ones and fakes alike.
+View = Callable[[Array, Array], Array]
 
 
 def two_player(g: nn.Module, d: nn.Module, objective: Pair,
                prior: priors.Prior, *,
                g_tx: optax.GradientTransformation,
                d_tx: optax.GradientTransformation, classes: int = 0,
-               penalty: Penalty | None = None, n_critic: int = 1,
-               g_when: Callable | None = None, together: bool = False,
-               ema: float = 0.) -> Game:
+               d_terms: Sequence[Term] = (), g_terms: Sequence[Term] = (),
+               view: View | None = None,
+               select: Callable[[Turn, Array], Array] | None = None,
+               n_critic: int = 1, g_when: Callable | None = None,
+               together: bool = False, ema: float | Callable = 0.,
+               memory: Mapping[str, Any] | None = None,
+               after: Callable | None = None) -> Game:
   """A game of nets `g` and `d`.
 
   Logged by D: its mean scores `d/real` and `d/fake`, their difference `d/gap`
   (for a Wasserstein critic its estimate of W1, up to its Lipschitz constant)
-  and the `d/penalty`.
+  and each of `d_terms` by name.
 
   Args:
     g: z [n, z] (, one-hot y [n, classes]) -> x [n, ...].
@@ -45,11 +78,19 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     d_tx: optimizer of D.
     classes: if not 0, both nets also see the label of `batch['y']`. Fakes take
       the labels of the batch: the empirical prior.
-    penalty: added to D's loss.
+    d_terms: added to D's loss: gradient penalties, consistency, ...
+    g_terms: added to G's loss: feature matching, orthogonality, ...
+    view: through which D sees real and fake pictures, in every pass, its own
+      and G's: packing, differentiable augmentation. Terms see the pictures
+      themselves; only `Scene.critic` looks through it.
+    select: (turn, logits of fakes) -> those that count in G's loss (top-k).
     n_critic: moves of D a round, each on a fresh batch.
     g_when: step -> whether G moves in this round.
     together: both gradients at the same params, in place of D first.
-    ema: if not 0, decay of the average of G's params, with which it samples.
+    ema: if not 0, decay of the average of G's params, with which it samples; a
+      number, or a function of the step.
+    memory: initial values of what terms remember.
+    after: (memory, step) -> memory at the end of a round.
 
   Returns:
     The game. A real and a fake batch pass D in calls of their own, so that
@@ -60,31 +101,46 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
           if 'update_u' in inspect.signature(type(d).__call__).parameters
           else {})
 
-  def label(t: Turn) -> tuple[jax.Array, ...]:
+  def label(t: Turn) -> tuple[Array, ...]:
     return (jax.nn.one_hot(t.batch['y'], classes),) if classes else ()
 
-  def generate(t: Turn) -> jax.Array:
-    return t.apply('g', prior(t), *label(t))
+  def seen(t: Turn, x: Array) -> Array:
+    return x if view is None else view(t.key(), x)
 
-  def d_loss(t: Turn) -> jax.Array:
-    real, fake = t.batch['x'], generate(t)
-    on_real = t.apply('d', real, *label(t))
-    on_fake = t.apply('d', fake, *label(t), **keep)
+  def generate(t: Turn) -> tuple[Array, Array]:
+    z = prior(t)
+    return t.apply('g', z, *label(t)), z
+
+  def total(t: Turn, loss: Array, terms: Sequence[Term], fake: Array,
+            z: Array) -> Array:
+    if not terms:
+      return loss
+    d, g = t.pure('d'), t.pure('g')
+    scene = Scene(
+        t.batch['x'], fake, z, label(t),
+        lambda x, **options: d(seen(t, x), *label(t), **keep, **options),
+        lambda z: g(z, *label(t)))
+    extra = {term.__name__: term(t, scene) for term in terms}
+    t.log(**extra)
+    return loss + sum(extra.values())
+
+  def d_loss(t: Turn) -> Array:
+    fake, z = generate(t)
+    on_real = t.apply('d', seen(t, t.batch['x']), *label(t))
+    on_fake = t.apply('d', seen(t, fake), *label(t), **keep)
     t.log(real=on_real, fake=on_fake,
           gap=jnp.mean(on_real) - jnp.mean(on_fake))
-    loss = objective.d(on_real, on_fake)
-    if penalty is None:
-      return loss
-    critic = t.pure('d')
-    extra = penalty(t, lambda x: critic(x, *label(t), **keep), real, fake)
-    t.log(penalty=extra)
-    return loss + extra
+    return total(t, objective.d(on_real, on_fake), d_terms, fake, z)
 
-  def g_loss(t: Turn) -> jax.Array:
-    return objective.g(t.apply('d', generate(t), *label(t), **keep))
+  def g_loss(t: Turn) -> Array:
+    fake, z = generate(t)
+    logits = t.apply('d', seen(t, fake), *label(t), **keep)
+    if select is not None:
+      logits = select(t, logits)
+    return total(t, objective.g(logits), g_terms, fake, z)
 
-  def sample(t: Turn) -> dict[str, jax.Array]:
-    made = dict(x=generate(t))
+  def sample(t: Turn) -> dict[str, Array]:
+    made = dict(x=generate(t)[0])
     return {**made, 'y': t.batch['y']} if classes else made
 
   moves = (Move('d', d_loss, n_critic), Move('g', g_loss, when=g_when))
@@ -92,7 +148,8 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       nets=dict(g=g, d=d),
       players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
       round=(Together(moves),) if together else moves,
-      ema=dict(g=ema) if ema else {}, sample=sample)
+      ema=dict(g=ema) if ema else {}, sample=sample, memory=memory or {},
+      after=after)
 
 
 def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,

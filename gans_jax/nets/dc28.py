@@ -100,6 +100,9 @@ class Discriminator(nn.Module):
     spectral: whether all kernels are spectrally normalised.
     activation: after it.
     gain_init: initialiser of the normalisation's gain.
+    mix: a module [B, F] -> [B, F'], before the last layer: minibatch
+      discrimination.
+    outputs: None, or how many logits: [B, outputs], of a class head.
     dtype: what to compute in.
   """
 
@@ -110,15 +113,17 @@ class Discriminator(nn.Module):
   spectral: bool = False
   activation: Callable[[Array], Array] = ends.lrelu
   gain_init: ends.Init = ONES
+  mix: nn.Module | None = None
+  outputs: int | None = None
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, y: Array | None = None, *, train: bool,
-               update_u: bool = True) -> Array:
+               update_u: bool = True, features: bool = False):
     """[B, H, W, C] and one-hot [B, K] or None -> logits [B].
 
     `update_u` False keeps the spectral vectors as they are: see
-    `SpectralNorm`.
+    `SpectralNorm`. `features` True gives (logits, input of the last layer).
     """
     _quarter(x.shape[1:])
     bias = self.norm is None
@@ -140,4 +145,5 @@ class Discriminator(nn.Module):
     h = self.activation(run(down(self.width, True), x))   # [B, H/2, W/2, .]
     h = act(run(down(2 * self.width, bias), h))           # [B, H/4, W/4, .]
     h = act(run(dense(self.fc, bias), h.reshape(h.shape[0], -1)))
-    return ends.widened(run(dense(1, True), h)[..., 0])
+    last = lambda width, h: run(dense(width, True), h)
+    return ends.logits(h, last, self.mix, self.outputs, features)

@@ -76,21 +76,27 @@ class Discriminator(nn.Module):
     norm: after every layer but the first and the last: 'batch', 'layer' or
       None. A critic with a gradient penalty has no 'batch'.
     spectral: whether all kernels are spectrally normalised.
+    mix: a module [B, F] -> [B, F'], before the last layer: minibatch
+      discrimination.
+    outputs: None, or how many logits: [B, outputs], of a class head.
     dtype: what to compute in.
   """
 
   width: int = 64
   norm: str | None = 'batch'
   spectral: bool = False
+  mix: nn.Module | None = None
+  outputs: int | None = None
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, y: Array | None = None, *, train: bool,
-               update_u: bool = True) -> Array:
+               update_u: bool = True, features: bool = False):
     """[B, H, W, C] and one-hot [B, K] or None -> logits [B].
 
     Labels are appended to x as constant channels. `update_u` False keeps the
-    spectral vectors as they are: see `SpectralNorm`.
+    spectral vectors as they are: see `SpectralNorm`. `features` True gives
+    (logits, input of the last layer).
     """
     times, _ = ends.halvings(x.shape[1:], 'the DCGAN discriminator', [4])
 
@@ -106,9 +112,10 @@ class Discriminator(nn.Module):
                    kernel_init=NORMAL, dtype=self.dtype), h)
       h = ends.lrelu(norm(
           kind, h, train, dtype=self.dtype, scale_init=GAIN))
-    h = run(nn.Dense(1, kernel_init=NORMAL, dtype=self.dtype),
-            h.reshape(h.shape[0], -1))
-    return ends.widened(h[..., 0])
+    last = lambda width, h: run(
+        nn.Dense(width, kernel_init=NORMAL, dtype=self.dtype), h)
+    return ends.logits(h.reshape(h.shape[0], -1), last, self.mix,
+                       self.outputs, features)
 
 
 def generator28(shape: Sequence[int] = (28, 28, 1), width: int = 64,

@@ -70,6 +70,9 @@ class Discriminator(nn.Module):
     norm: before it: None, 'batch' or 'layer'.
     spectral: whether all kernels are spectrally normalised.
     kernel_init: of all kernels.
+    mix: a module [B, F] -> [B, F'], before the last layer: minibatch
+      discrimination.
+    outputs: None, or how many logits: [B, outputs], of a class head.
     dtype: what to compute in.
   """
 
@@ -78,15 +81,17 @@ class Discriminator(nn.Module):
   norm: str | None = None
   spectral: bool = False
   kernel_init: ends.Init = INIT
+  mix: nn.Module | None = None
+  outputs: int | None = None
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, y: Array | None = None, *, train: bool,
-               update_u: bool = True) -> Array:
+               update_u: bool = True, features: bool = False):
     """[B, ...] and one-hot [B, K] or None -> logits [B].
 
     `update_u` False keeps the spectral vectors as they are: see
-    `SpectralNorm`.
+    `SpectralNorm`. `features` True gives (logits, input of the last layer).
     """
     def dense(width, h, bias=True):
       layer = nn.Dense(width, use_bias=bias, kernel_init=self.kernel_init,
@@ -99,7 +104,7 @@ class Discriminator(nn.Module):
     for width in self.hidden:
       h = dense(width, h, bias=self.norm is None)
       h = self.activation(norm(self.norm, h, train, dtype=self.dtype))
-    return ends.widened(dense(1, h)[..., 0])
+    return ends.logits(h, dense, self.mix, self.outputs, features)
 
 
 class Maxout(nn.Module):
@@ -143,6 +148,9 @@ class MaxoutDiscriminator(nn.Module):
     input_dropout: share of the elements of x that is dropped.
     hidden_dropout: share of the units that is dropped.
     kernel_init: of all kernels.
+    mix: a module [B, F] -> [B, F'], before the last layer: minibatch
+      discrimination.
+    outputs: None, or how many logits: [B, outputs], of a class head.
     dtype: what to compute in.
   """
 
@@ -151,12 +159,17 @@ class MaxoutDiscriminator(nn.Module):
   input_dropout: float = .2
   hidden_dropout: float = .5
   kernel_init: ends.Init = ends.symmetric_uniform(.005)
+  mix: nn.Module | None = None
+  outputs: int | None = None
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, y: Array | None = None, *, train: bool,
-               update_u: bool = True) -> Array:
-    """[B, ...] and one-hot [B, K] or None -> logits [B]."""
+               update_u: bool = True, features: bool = False):
+    """[B, ...] and one-hot [B, K] or None -> logits [B].
+
+    `features` True gives (logits, input of the last layer).
+    """
     del update_u    # every discriminator takes it
     maxout = lambda units, pieces: Maxout(
         units, pieces, kernel_init=self.kernel_init, dtype=self.dtype)
@@ -169,8 +182,9 @@ class MaxoutDiscriminator(nn.Module):
       if i == 0 and self.labels is not None:
         h = jnp.concatenate([h, maxout(*self.labels)(y)], -1)
       h = nn.Dropout(self.hidden_dropout, deterministic=not train)(h)
-    h = nn.Dense(1, kernel_init=self.kernel_init, dtype=self.dtype)(h)
-    return ends.widened(h[..., 0])
+    last = lambda width, h: nn.Dense(
+        width, kernel_init=self.kernel_init, dtype=self.dtype)(h)
+    return ends.logits(h, last, self.mix, self.outputs, features)
 
 
 class ConditionalGenerator(nn.Module):

@@ -157,6 +157,9 @@ class Discriminator(nn.Module):
       None.
     spectral: whether all kernels are spectrally normalised.
     pool: 'sum' or 'mean'.
+    mix: a module [B, F] -> [B, F'], before the last layer: minibatch
+      discrimination.
+    outputs: None, or how many logits: [B, outputs], of a class head.
     dtype: what to compute in.
   """
 
@@ -165,16 +168,18 @@ class Discriminator(nn.Module):
   norm: str | None = None
   spectral: bool = True
   pool: str = 'sum'
+  mix: nn.Module | None = None
+  outputs: int | None = None
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, y: Array | None = None, *, train: bool,
-               update_u: bool = True) -> Array:
+               update_u: bool = True, features: bool = False):
     """[B, H, W, C] and one-hot [B, K] or None -> logits [B].
 
     With labels the logit is `l(h) + <V y, h>`, h the pooled features.
     `update_u` False keeps the spectral vectors as they are: see
-    `SpectralNorm`.
+    `SpectralNorm`. `features` True gives (logits, input of the last layer).
     """
     net = 'the ResNet discriminator'
     times, _ = ends.halvings(x.shape[1:], net, SMALLEST)
@@ -201,12 +206,13 @@ class Discriminator(nn.Module):
         return SpectralNorm(layer)(inputs, update=train and update_u)
       return layer(inputs)
 
-    logit = dense(h, 1)[..., 0]
+    last = lambda width, h: dense(h, width)
+    logits = ends.logits(h, last, self.mix, self.outputs)
     if y is not None:
       row = dense(ends.widened(y), h.shape[-1], use_bias=False,
                   name='projection')
-      logit += jnp.sum(row * h, -1)
-    return logit
+      logits += jnp.sum(row * h, -1)
+    return (logits, h) if features else logits
 
 
 def _widths(width, blocks, net, shape):

@@ -65,14 +65,14 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
   """
   where = errors.choose('points', points, POINTS)
 
-  def penalty(t, critic, real, fake):
-    at = where(t, real, fake)
-    norms = [penalties.gradient_norms(critic, x) for x in at]
+  def penalty(t, scene):
+    at = where(t, scene.real, scene.fake)
+    norms = [penalties.gradient_norms(scene.critic, x) for x in at]
     t.log(gradient_norm=sum(norms) / len(norms))
     return weight / len(norms) * sum(
         penalties.power_penalty(n, 1., power) for n in norms)
 
   return two_player.named(
       spec, adversarial.wasserstein, nets=nets, z=z, prior=prior,
-      g_optim=g_optim, d_optim=d_optim, n_critic=n_critic, penalty=penalty,
+      g_optim=g_optim, d_optim=d_optim, n_critic=n_critic, d_terms=(penalty,),
       ema=ema)

@@ -53,6 +53,27 @@ def widened(h: Array) -> Array:
   return h.astype(jnp.promote_types(h.dtype, jnp.float32))
 
 
+def logits(h: Array, last: Callable[[int, Array], Array],
+           mix: nn.Module | None = None, outputs: int | None = None,
+           features: bool = False):
+  """How every discriminator ends.
+
+  Args:
+    h: [B, F], its features.
+    last: (outputs, h) -> [B, outputs], the last layer.
+    mix: [B, F] -> [B, F'], before it.
+    outputs: None for one logit.
+    features: whether h is given, too.
+
+  Returns:
+    Logits [B], or [B, outputs]; with `features` (logits, h).
+  """
+  mixed = h if mix is None else mix(h)
+  out = widened(last(1 if outputs is None else outputs, mixed))
+  out = out[..., 0] if outputs is None else out
+  return (out, h) if features else out
+
+
 def squashed(h: Array, out: str | None) -> Array:
   """Puts a generator's output in range: 'tanh', 'sigmoid' or None.
 
