@@ -26,32 +26,17 @@ about GANs, and nor does this file.
 
 import dataclasses
 import functools
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import flax
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import optax
 
-PyTree = Any
-Metrics = dict[str, jax.Array]
+from gans_jax.turn import Metrics, PyTree, State, Turn
+
 Loss = Callable[['Turn'], jax.Array]
-
-
-@flax.struct.dataclass
-class State:
-  """Everything that changes during training, and so everything checkpointed."""
-
-  step: jax.Array             # rounds played, int32; never batched over seeds
-  key: jax.Array              # root key; a round's key is fold_in(key, step)
-  params: dict[str, PyTree]   # by net
-  stats: dict[str, PyTree]    # by net: {collection: tree}, BN's and SN's state
-  opt: dict[str, PyTree]      # by player
-  ema: dict[str, PyTree]      # by net: averaged params
-  memory: dict[str, PyTree]   # by name: BEGAN's k, ADA's p, image pools
 
 
 class Player(NamedTuple):
@@ -122,6 +107,17 @@ class Extragradient(Together):
         game, self.moves, state, batch, key, stage, at=ahead.params)
 
 
+class Latent(NamedTuple):
+  """A space of codes that a game decodes: z, or the w of a style generator.
+
+  For path lengths, interpolation, inversion: `sample` is decode(t, draw(t)).
+  """
+
+  draw: Callable[['Turn'], jax.Array]                # -> codes [n, ...]
+  decode: Callable[['Turn', jax.Array], PyTree]      # as `Game.sample`
+  spherical: bool = False    # whether codes are interpolated on a sphere
+
+
 @dataclasses.dataclass(frozen=True)
 class Game:
   """Networks, players who own them, and a round of moves.
@@ -138,6 +134,8 @@ class Game:
       look across players (ADA's p).
     stage: step -> hashable; static, so a new value compiles a new program
       (progressive growing).
+    latents: spaces of codes by name.
+    critic: Turn -> D's logits of the examples of the batch.
   """
 
   nets: Mapping[str, nn.Module]
@@ -149,6 +147,8 @@ class Game:
   memory: Mapping[str, PyTree] = dataclasses.field(default_factory=dict)
   after: Callable[[dict, jax.Array], dict] | None = None
   stage: Callable[[int], Any] = lambda step: None
+  latents: Mapping[str, Latent] = dataclasses.field(default_factory=dict)
+  critic: Callable[['Turn'], jax.Array] | None = None
 
   def __post_init__(self):
     """Finds at once what would otherwise fail deep inside a trace."""
@@ -181,109 +181,6 @@ class Game:
     """Nets that no player owns; left out of checkpoints."""
     owned = {net for player in self.players.values() for net in player.nets}
     return tuple(sorted(set(self.nets) - owned))
-
-
-class Turn:
-  """What a player sees when it is to move. Lives inside one trace only.
-
-  Attributes:
-    batch: pytree of arrays [n, ...].
-    step: rounds played before this one.
-    stage: the game's stage, static.
-    n: examples in the batch.
-    params: by net; gradients flow to those the player owns.
-    memory: what losses remembered.
-    train: whether nets run in training mode.
-  """
-
-  def __init__(self, game: Game, state: State, batch: PyTree, key: jax.Array,
-               *, params: dict | None = None, stage: Any = None,
-               train: bool = True, creating: bool = False):
-    self.batch, self.step, self.stage, self.train = (
-        batch, state.step, stage, train)
-    self.params = dict(state.params if params is None else params)
-    self.stats, self.memory = dict(state.stats), dict(state.memory)
-    self.metrics: Metrics = {}
-    self.n = jax.tree.leaves(batch)[0].shape[0]
-    self._nets, self._key, self._creating = game.nets, key, creating
-    self._keys_given = 0
-
-  def key(self) -> jax.Array:
-    """A fresh key; the i-th call in a loss always gets the same one."""
-    self._keys_given += 1
-    return jax.random.fold_in(self._key, self._keys_given)
-
-  def normal(self, *shape: int) -> jax.Array:
-    """Standard normal noise [n, *shape]."""
-    return jax.random.normal(self.key(), (self.n, *shape))
-
-  def uniform(self, *shape: int, low: float = -1., high: float = 1.
-              ) -> jax.Array:
-    """Uniform noise [n, *shape] in [low, high)."""
-    return jax.random.uniform(
-        self.key(), (self.n, *shape), minval=low, maxval=high)
-
-  def log(self, **values: jax.Array) -> None:
-    """Logs the means of `values` as '<player>/<name>'."""
-    self.metrics |= {
-        k: jnp.mean(jax.lax.stop_gradient(v)) for k, v in values.items()}
-
-  def remember(self, **values: PyTree) -> None:
-    """Writes memory; never differentiated."""
-    if stray := set(values) - set(self.memory):
-      raise ValueError(
-          f'remember({sorted(stray)}): give these an initial value in '
-          f'Game.memory, which has {sorted(self.memory)}')
-    self.memory |= jax.lax.stop_gradient(values)
-
-  def apply(self, name: str, *args, **kwargs):
-    """Applies a net, and carries its BN and SN state on to the next call.
-
-    After the move, that state is kept for the nets which the player owns and
-    dropped for the others: a move changes nothing that is not its player's.
-    """
-    kwargs.setdefault('train', self.train)
-    rngs = {'dropout': self.key(), 'noise': self.key()}
-    if self._creating and name not in self.params:
-      # The seed hangs on the name, not on the order of the moves.
-      seed = jax.random.fold_in(self._key, zlib.crc32(name.encode()) >> 1)
-      out, variables = self._net(name).init_with_output(
-          {'params': seed, **rngs}, *args, **kwargs)
-      variables = dict(variables)
-      self.params[name] = variables.pop('params', {})
-      self.stats[name] = variables
-      return out
-    out, new = self._net(name).apply(
-        {'params': self.params[name], **self.stats[name]}, *args, rngs=rngs,
-        mutable=list(self.stats[name]), **kwargs)
-    if kwargs['train'] and not self._creating:
-      self.stats[name] = dict(new)
-    return out
-
-  def pure(self, name: str, params: PyTree | None = None) -> Callable:
-    """The net as a pure function: safe inside jax.grad, vmap and scan.
-
-    Its BN and SN state is read, not written. In `init` the net must have been
-    applied before: call `apply` first in a loss that needs both.
-    """
-    if name not in self.params:
-      raise ValueError(f'pure({name!r}) before any apply({name!r}, ...): its '
-                       'params do not exist yet')
-    variables = {'params': self.params[name] if params is None else params,
-                 **self.stats[name]}
-    rngs = {'dropout': self.key(), 'noise': self.key()}
-    net, collections = self._net(name), list(self.stats[name])
-
-    def fn(*args, **kwargs):
-      kwargs.setdefault('train', self.train)
-      return net.apply(
-          variables, *args, rngs=rngs, mutable=collections, **kwargs)[0]
-    return fn
-
-  def _net(self, name: str) -> nn.Module:
-    if name not in self._nets:
-      raise ValueError(f'{name!r} is no net of this game: {sorted(self._nets)}')
-    return self._nets[name]
 
 
 def init(game: Game, key: jax.Array, batch: PyTree, stage: Any = None
@@ -427,7 +324,8 @@ def play(game: Game, state: State, batches: PyTree, stage: Any = None
 
 
 def sample(game: Game, state: State, batch: PyTree, key: jax.Array,
-           stage: Any = None, ema: bool = True) -> PyTree:
+           stage: Any = None, ema: bool = True, train: bool = False,
+           cutoff: float | None = None, psi: float = 1.) -> PyTree:
   """What the game makes, for each example of `batch`.
 
   Args:
@@ -438,13 +336,25 @@ def sample(game: Game, state: State, batch: PyTree, key: jax.Array,
     key: of the noise.
     stage: static stage.
     ema: whether averaged params are used for the nets that have them.
+    train: nets in training mode: BN by the statistics of this batch.
+    cutoff: normal noise from within +-cutoff (Brock et al. 2019, 3.1).
+    psi: truncation of w (Karras et al. 2019, appendix B).
 
   Returns:
     The pytree of `game.sample`.
+
+  Raises:
+    ValueError: a cutoff or psi that this game has no use for.
   """
   params = {**state.params, **(state.ema if ema else {})}
-  turn = Turn(game, state, batch, key, params=params, stage=stage, train=False)
-  return game.sample(turn)
+  turn = Turn(game, state, batch, key, params=params, stage=stage,
+              train=train, cutoff=cutoff, psi=psi)
+  made = game.sample(turn)
+  asked = {k for k, on in dict(cutoff=cutoff is not None, psi=psi != 1).items()
+           if on}
+  if stray := asked - turn.heeded:
+    raise ValueError(f'this game samples without {", ".join(sorted(stray))}')
+  return made
 
 
 # Axes of a state of many seeds: every leaf but `step` has a leading axis.

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -10,7 +10,46 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from gans_jax import errors, sharding
 from gans_jax import game as game_lib
-from gans_jax.data.spec import Batch, Source
+from gans_jax.data.spec import Batch, Source, Spec
+from gans_jax.eval import standing
+
+LABELS = ('data', 'uniform')
+STATISTICS = ('running', 'batch', 'standing')
+STREAM = 2 ** 30    # batches that are no samples are numbered from here
+
+
+class Mode(NamedTuple):
+  """How samples are drawn where that changes scores; part of the protocol.
+
+  Attributes:
+    cutoff: normal noise from within +-cutoff; BigGAN's truncation. None: all.
+    psi: truncation of w towards its mean; 1: none.
+    statistics: of BatchNorm: 'running' averages of training; of each 'batch'
+      that is sampled; 'standing': averages over batches that are sampled with
+      the very params (Brock et al. 2019, section 4).
+    labels: as the 'data' has them, or 'uniform'.
+  """
+
+  cutoff: float | None = None
+  psi: float = 1.
+  statistics: str = 'running'
+  labels: str = 'data'
+
+  def check(self, spec: Spec) -> None:
+    """Raises ConfigError if this makes no sense."""
+    for name, value, allowed in (
+        ('statistics of BatchNorm', self.statistics, STATISTICS),
+        ('labels', self.labels, LABELS)):
+      if value not in allowed:
+        errors.unknown(name, value, allowed)
+    if self.cutoff is not None and self.cutoff <= 0:
+      raise errors.ConfigError(f'cutoff={self.cutoff} must be above 0')
+    if self.labels == 'uniform' and not spec.classes:
+      raise errors.ConfigError(
+          f'uniform labels of {spec.name!r}, which has no labels')
+
+
+MODE = Mode()
 
 
 class Sampler:
@@ -44,16 +83,24 @@ class Sampler:
       self._whole = NamedSharding(mesh, PartitionSpec())
       self._split = NamedSharding(mesh, PartitionSpec('data'))
 
-    def sample(state, batch, key, i, impl, stage):
+    def sample(state, batch, key, i, impl, stage, mode):
       key = jax.random.fold_in(jax.random.wrap_key_data(key, impl=impl), i)
       # ema=False: `draw` has already put averaged params in their places.
-      return game_lib.sample(game, state, batch, key, stage, ema=False)
+      return game_lib.sample(
+          game, state, batch, key, stage, ema=False,
+          train=mode.statistics == 'batch', cutoff=mode.cutoff, psi=mode.psi)
 
-    self._sample = jax.jit(sample, static_argnames=('impl', 'stage'),
-                           out_shardings=self._whole)
+    def stand(state, batch, key, i, impl, stage, mode):
+      key = jax.random.fold_in(jax.random.wrap_key_data(key, impl=impl), i)
+      return standing.statistics(game, state, batch, key, stage)
+
+    jit = functools.partial(
+        jax.jit, static_argnames=('impl', 'stage', 'mode'),
+        out_shardings=self._whole)
+    self._sample, self._stand = jit(sample), jit(stand)
 
   def draw(self, state: game_lib.State, key: jax.Array, *, ema: bool = True,
-           stage: Any = None) -> 'Draw':
+           stage: Any = None, mode: Mode = MODE) -> 'Draw':
     """A function that draws from `state`.
 
     Args:
@@ -62,19 +109,39 @@ class Sampler:
       key: of the noise: the same key gives the same samples.
       ema: whether averaged params are used for the nets that have them.
       stage: static stage of the game.
+      mode: how, where that changes scores.
+
+    Raises:
+      ConfigError: a mode that makes no sense for this game or its data.
     """
+    mode.check(self.source.spec)
     params = {**state.params, **(state.ema if ema else {})}
     state = state.replace(params=params, ema={}, opt={})
     # As plain numbers, which can be put on the devices of other processes.
     impl, key = jax.random.key_impl(key), jax.device_get(
         jax.random.key_data(key))
-    run = functools.partial(
-        self._run, state, key, dict(impl=impl, stage=stage))
+    static = dict(impl=impl, stage=stage, mode=mode)
+    if mode.statistics == 'standing':
+      state = standing.replace(state, (
+          self._run(self._stand, state, key, static, STREAM + i,
+                    self._conditions(STREAM + i, mode))
+          for i in range(standing.BATCHES)))
+    run = functools.partial(self._run, self._sample, state, key, static)
     protocol = dict(ema=bool(ema), draw_batch=self.batch_size,
-                    draw_seed=self.seed)
+                    draw_seed=self.seed, **mode._asdict())
     if stage is not None:
       protocol['stage'] = str(stage)
-    return Draw(self, run, protocol)
+    return Draw(self, run, protocol, mode)
+
+  def _conditions(self, i: int, mode: Mode) -> Batch:
+    """What batch `i` is conditioned on."""
+    batch = self.source.batch(self.indices(i))
+    if mode.labels == 'uniform':
+      classes = self.source.spec.classes
+      y = np.random.default_rng([self.seed, i, 1]).integers(
+          classes, size=self.batch_size)
+      batch = {**batch, 'y': _like(y, batch['y'], classes)}
+    return batch
 
   def indices(self, i: int) -> np.ndarray:
     """Which examples of the source condition batch `i`."""
@@ -87,7 +154,7 @@ class Sampler:
       order[now] = rng.permutation(size)[place[now] % size]
     return order
 
-  def _run(self, state, key, static, i: int, batch: Batch) -> Batch:
+  def _run(self, program, state, key, static, i: int, batch: Batch) -> Batch:
     host = batch, key, np.asarray(i, np.uint32)
     # Explicit transfers, for loops that run under jax.transfer_guard.
     if self._split is None:
@@ -97,7 +164,12 @@ class Sampler:
         batch, key, i = jax.tree.map(
             _spread, host,
             ({k: self._split for k in batch}, self._whole, self._whole))
-    out = jax.device_get(self._sample(state, batch, key, i, **static))
+    try:
+      out = jax.device_get(program(state, batch, key, i, **static))
+    except ValueError as error:
+      if 'samples without' in str(error):    # of game.sample
+        raise errors.ConfigError(str(error)) from error
+      raise
     return out if isinstance(out, dict) else {'x': out}
 
 
@@ -110,9 +182,10 @@ class Draw:
     protocol: how samples are drawn, for the stamp of a metric.
   """
 
-  def __init__(self, sampler: Sampler, run, protocol: dict[str, Any]):
-    self.protocol = protocol
-    self._sampler, self._run = sampler, run
+  def __init__(self, sampler: Sampler, run, protocol: dict[str, Any],
+               mode: Mode = MODE):
+    self.protocol, self.batch_size = protocol, sampler.batch_size
+    self._sampler, self._run, self._mode = sampler, run, mode
 
   def __call__(self, n: int, labels: int | Sequence[int] | None = None
                ) -> Batch:
@@ -139,22 +212,27 @@ class Draw:
     """The same by batches, for numbers that memory can't hold."""
     if n < 1:
       raise errors.ConfigError(f'{n} samples asked for; at least 1 is needed')
-    spec, size = self._sampler.source.spec, self._sampler.batch_size
     if labels is not None:
-      labels = check_labels(labels, n, spec)
-    for i in range(-(-n // size)):
-      batch = self._sampler.source.batch(self._sampler.indices(i))
-      take = min(size, n - i * size)
-      if labels is not None:
-        wanted = labels[i * size:i * size + take]
-        wanted = np.resize(wanted, size)    # what is added is cut again
-        batch = {**batch, 'y': _like(wanted, batch['y'], spec.classes)}
-      out = self._run(i, batch)
-      if labels is not None and 'y' not in out:
-        raise errors.ConfigError(
-            'labels asked of a game that is not conditional: its sample '
-            f'returns {", ".join(out)}, no y')
-      yield jax.tree.map(lambda x: x[:take], out)
+      labels = check_labels(labels, n, self._sampler.source.spec)
+    for i in range(-(-n // self.batch_size)):
+      yield self.part(i, n, labels)
+
+  def part(self, i: int, n: int, labels: np.ndarray | None = None) -> Batch:
+    """Batch `i` of `batches(n, labels)`, without those before it."""
+    size = self.batch_size
+    batch = self._sampler._conditions(i, self._mode)
+    take = min(size, n - i * size)
+    if labels is not None:
+      wanted = labels[i * size:i * size + take]
+      wanted = np.resize(wanted, size)    # what is added is cut again
+      batch = {**batch, 'y': _like(
+          wanted, batch['y'], self._sampler.source.spec.classes)}
+    out = self._run(i, batch)
+    if labels is not None and 'y' not in out:
+      raise errors.ConfigError(
+          'labels asked of a game that is not conditional: its sample '
+          f'returns {", ".join(out)}, no y')
+    return jax.tree.map(lambda x: x[:take], out)
 
 
 def check_labels(labels: int | Sequence[int], n: int, spec) -> np.ndarray:

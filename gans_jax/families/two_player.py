@@ -17,7 +17,7 @@ import optax
 from gans_jax import optim
 from gans_jax.data.spec import Spec
 from gans_jax.families import pairs, priors
-from gans_jax.game import Game, Move, Player, Together, Turn
+from gans_jax.game import Game, Latent, Move, Player, Together, Turn
 from gans_jax.losses.adversarial import Pair
 
 Array = jax.Array
@@ -107,9 +107,13 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
   def seen(t: Turn, x: Array) -> Array:
     return x if view is None else view(t.key(), x)
 
+  def decode(t: Turn, z: Array) -> dict[str, Array]:
+    made = dict(x=t.apply('g', z, *label(t)))
+    return {**made, 'y': t.batch['y']} if classes else made
+
   def generate(t: Turn) -> tuple[Array, Array]:
     z = prior(t)
-    return t.apply('g', z, *label(t)), z
+    return decode(t, z)['x'], z
 
   def total(t: Turn, loss: Array, terms: Sequence[Term], fake: Array,
             z: Array) -> Array:
@@ -139,17 +143,17 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       logits = select(t, logits)
     return total(t, objective.g(logits), g_terms, fake, z)
 
-  def sample(t: Turn) -> dict[str, Array]:
-    made = dict(x=generate(t)[0])
-    return {**made, 'y': t.batch['y']} if classes else made
+  def critic(t: Turn) -> Array:
+    return t.apply('d', seen(t, t.batch['x']), *label(t))
 
   moves = (Move('d', d_loss, n_critic), Move('g', g_loss, when=g_when))
   return Game(
       nets=dict(g=g, d=d),
       players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
       round=(Together(moves),) if together else moves,
-      ema=dict(g=ema) if ema else {}, sample=sample, memory=memory or {},
-      after=after)
+      ema=dict(g=ema) if ema else {}, memory=memory or {}, after=after,
+      sample=lambda t: decode(t, prior(t)),
+      latents=dict(z=Latent(prior, decode, spherical=True)), critic=critic)
 
 
 def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
