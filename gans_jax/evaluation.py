@@ -5,15 +5,16 @@ in both.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from gans_jax import images
-from gans_jax.eval import neighbours
-from gans_jax.eval.sampler import Sampler
+from gans_jax.eval import neighbours, onepass
+from gans_jax.eval.onepass import Evaluator
+from gans_jax.eval.sampler import MODE, Mode, Sampler
 from gans_jax.experiment import Experiment
 from gans_jax.game import State, sample, take_seed
 
@@ -36,12 +37,16 @@ class Evaluation:
       return [state]
     return [take_seed(state, i) for i in range(self.seeds)]
 
-  def draw(self, state: State, step: int, stream: int, ema: bool = True):
-    """A function (n, labels) -> samples, from a stream of keys of its own."""
-    key = jax.random.fold_in(
+  def key(self, stream: int) -> jax.Array:
+    """The key of a stream of samples."""
+    return jax.random.fold_in(
         jax.random.key(self.exp.config['seed']), 2 ** 31 + stream)
-    return self.sampler.draw(
-        state, key, ema=ema, stage=self.exp.game.stage(step))
+
+  def draw(self, state: State, step: int, stream: int, ema: bool = True,
+           mode: Mode = MODE):
+    """A function (n, labels) -> samples, from a stream of keys of its own."""
+    return self.sampler.draw(state, self.key(stream), ema=ema, mode=mode,
+                             stage=self.exp.game.stage(step))
 
   def grid(self, state: State, step: int, n: int | None = None
            ) -> np.ndarray:
@@ -78,22 +83,48 @@ class Evaluation:
       (label, values, protocol); a value is a number, with several seeds an
       array [seeds].
     """
-    ema = ema and bool(self.exp.game.ema)
-    for label, options in self.exp.config['evals'].items():
-      every = options.get('every', 0)
-      if not everything and (not every or step % every):
-        continue
-      evaluator = self.exp.evaluators[label]
-      states = self.states(state)
-      draws = [self.draw(s, step, EVALUATION, ema) for s in states]
-      rows = [evaluator(draw) if all(finite_nets(s).values()) else {}
-              for s, draw in zip(states, draws, strict=True)]
+    labels = [label for label, options in self.exp.config['evals'].items()
+              if everything or (options.get('every', 0)
+                                and not step % options['every'])]
+    yield from self.run({k: self.exp.evaluators[k] for k in labels}, state,
+                        step, ema)
+
+  def run(self, evaluators: Mapping[str, Evaluator], state: State, step: int,
+          ema: bool = True, mode: Mode = MODE, **options
+          ) -> Iterator[tuple[str, dict, dict]]:
+    """Runs evaluators, in one pass over the samples of each seed.
+
+    Args:
+      evaluators: by label.
+      state: of one seed, or of all.
+      step: of the state.
+      ema: whether averaged params are used, if there are any.
+      mode: of sampling.
+      **options: of `onepass.run`.
+
+    Yields:
+      as `due`.
+    """
+    if not evaluators:
+      return
+    game, rows = self.exp.game, []
+    ema = ema and bool(game.ema)
+    for s in self.states(state):
+      draw = self.draw(s, step, EVALUATION, ema, mode)
       # A seed that diverged scores nan; the others still count.
-      names = dict.fromkeys(name for row in rows for name in row)
-      values = {f'{label}/{k}': np.array([r.get(k, np.nan) for r in rows])
-                if self.seeds > 1 else rows[0][k] for k in names}
-      yield label, values, dict(
-          evaluator.stamp(draws[0]), seed=self.exp.config['seed'])
+      rows.append(onepass.run(
+          evaluators, draw, probe=onepass.Probe(
+              game, s.replace(params={**s.params, **(s.ema if ema else {})}),
+              self.exp.source, self.key(EVALUATION), game.stage(step)),
+          **options) if all(finite_nets(s).values()) else
+          dict.fromkeys(evaluators, {}))
+    for label, evaluator in evaluators.items():
+      names = dict.fromkeys(name for row in rows for name in row[label])
+      found = {k: [row[label].get(k, np.nan) for row in rows] for k in names}
+      yield label, {
+          f'{label}/{k}': np.array(v) if self.seeds > 1 else v[0]
+          for k, v in found.items()}, dict(
+              evaluator.stamp(draw), seed=self.exp.config['seed'])
 
 
 def finite_nets(state: State) -> dict[str, bool]:

@@ -19,6 +19,7 @@ import numpy as np
 from gans_jax import checkpoint, config as configs, data, errors, systems
 from gans_jax import sharding
 from gans_jax.eval import evaluators as evaluators_lib
+from gans_jax.eval import reference
 from gans_jax.game import Game, State, init, init_seeds, take_seed
 
 CONFIG, CHECKPOINTS = 'config.json', 'checkpoints'
@@ -42,10 +43,10 @@ class Experiment:
 
   @functools.cached_property
   def evaluators(self) -> dict[str, evaluators_lib.Evaluator]:
-    out = {}
+    out, real = {}, reference.Reference(self.source)
     for label, entry in self.config['evals'].items():
       name, options = _evaluator(label, entry)
-      out[label] = evaluators_lib.make(name, self.source, **options)
+      out[label] = evaluators_lib.make(name, real, **options)
     return out
 
   def init(self) -> State:

@@ -116,6 +116,28 @@ def put_batch(batch: PyTree, mesh: Mesh, seeds: int = 1) -> PyTree:
   return jax.tree.map(put, batch)
 
 
+def spread(x: np.ndarray, sharding: NamedSharding | None) -> jax.Array:
+  """Puts what every process has on the devices of all; None: on one."""
+  if sharding is None:
+    return jax.device_put(x)
+  return jax.make_array_from_callback(
+      np.shape(x), sharding, lambda index: x[index])
+
+
+def replicate(tree: PyTree, mesh: Mesh | None) -> PyTree:
+  """Puts a copy of host arrays on every device of `mesh`; None: on one."""
+  whole = None if mesh is None else NamedSharding(mesh, PartitionSpec())
+  return jax.tree.map(lambda x: spread(np.asarray(x), whole), tree)
+
+
+def all_agree(yes: bool) -> bool:
+  """Whether `yes` holds in every process; all must ask."""
+  if jax.process_count() == 1:
+    return yes
+  from jax.experimental import multihost_utils
+  return bool(multihost_utils.process_allgather(np.asarray(yes)).all())
+
+
 def check_batch(batch_size: int, mesh: Mesh) -> None:
   """Raises ConfigError unless the data axis divides a global batch."""
   size = mesh.shape['data']

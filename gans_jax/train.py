@@ -1,7 +1,6 @@
 """The only training loop: plays rounds, and knows nothing about GANs."""
 
 import collections
-import functools
 import json
 import math
 import pathlib
@@ -13,10 +12,10 @@ import jax
 import numpy as np
 from absl import logging
 
-from gans_jax import environment, errors, experiment, files
+from gans_jax import dispatch, environment, errors, experiment, files
 from gans_jax import config as configs
 from gans_jax import data, evaluation, metrics, report, sharding
-from gans_jax.game import Game, State, play, play_seeds
+from gans_jax.game import State
 from gans_jax.signals import Interrupted, Signals
 
 AHEAD = 2    # dispatches in flight: the device never waits for the host
@@ -113,7 +112,7 @@ class _Run:
     for step, batch in loader.iterate(start, c['steps']):
       stage = self.exp.game.stage(step)
       if stage not in programs:
-        programs[stage] = program(self.exp.game, state, self.mesh,
+        programs[stage] = dispatch.compiled(self.exp.game, state, self.mesh,
                                   c['seeds'], stage)
       with jax.transfer_guard('disallow'):
         batch = sharding.put_batch(batch, self.mesh, c['seeds'])
@@ -217,32 +216,6 @@ class _Run:
                        f'The last sound checkpoint is step {last}')
         + f' in {self.workdir}; lower the learning rate, or resume from there '
         'with another --config.seed in a new workdir')
-
-
-def program(game: Game, state: State, mesh, seeds: int, stage: Any = None):
-  """The compiled rounds: (state, batches) -> (state, metrics [rounds, ...]).
-
-  The state's buffers are donated.
-  """
-  one = functools.partial(play_seeds if seeds > 1 else play, game, stage=stage)
-  shardings = sharding.state_sharding(mesh, state, seeds)
-
-  def rounds(state, batches):
-    return jax.lax.scan(one, state, batches)
-
-  if mesh.shape['seed'] > 1:
-    # Seeds need no communication. Left to the partitioner, a vmapped
-    # convolution would gather the seeds of all devices on each.
-    specs = jax.tree.map(lambda s: s.spec, shardings)
-    rounds = jax.shard_map(
-        rounds, mesh=mesh, in_specs=(specs, jax.P(None, 'seed')),
-        out_specs=(specs, jax.P(None, 'seed')), axis_names={'seed'},
-        check_vma=False)
-
-  return jax.jit(
-      rounds, donate_argnums=0,
-      in_shardings=(shardings, sharding.batch_sharding(mesh, seeds)),
-      out_shardings=(shardings, None))
 
 
 def _fresh(exp, mesh) -> State:

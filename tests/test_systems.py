@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import configs
-from gans_jax import checkpoint, data, experiment, sharding, systems, train
+from gans_jax import checkpoint, data, dispatch, experiment, sharding, systems
 from gans_jax import game as G
 
 SYSTEMS = sorted(m.name for m in pkgutil.iter_modules(systems.__path__))
@@ -58,7 +58,7 @@ def run(exp, mesh, seeds=1, seed=0):
   state = jax.device_put(
       jax.jit(exp.init)(), sharding.state_sharding(
           mesh, jax.eval_shape(exp.init), seeds))
-  play = train.program(exp.game, state, mesh, seeds)
+  play = dispatch.compiled(exp.game, state, mesh, seeds)
   batch = sharding.put_batch(batches(exp, seeds, seed), mesh, seeds)
   after, metrics = play(state, batch)
   return state, after, metrics, play

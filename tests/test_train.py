@@ -16,7 +16,7 @@ import pytest
 
 from gans_jax import checkpoint, data, errors, experiment, metrics
 from gans_jax import game as G
-from gans_jax import train
+from gans_jax import dispatch, train
 
 ROOT = pathlib.Path(__file__).parents[1]
 # One tiny config of each system.
@@ -105,7 +105,7 @@ def test_one_trace_a_program_over_a_whole_run(tmp_path, monkeypatch):
       counts[name] += 1
       return original(*args, **kwargs)
     return counted
-  monkeypatch.setattr(train, 'play', counting('play'))
+  monkeypatch.setattr(dispatch, 'play', counting('play'))
   monkeypatch.setattr(G, 'sample', counting('sample'))
   c = tiny('gan_ring', **{'evals.modes.every': 5, 'samples.every': 5})
   train.train(c, tmp_path, progress=False)

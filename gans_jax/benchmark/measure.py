@@ -19,7 +19,7 @@ from jax.experimental.compilation_cache import compilation_cache
 
 from gans_jax import config as configs
 from gans_jax import data, environment, errors, experiment, images, metrics
-from gans_jax import sharding, train
+from gans_jax import dispatch, sharding, train
 from gans_jax.benchmark import flops
 from gans_jax.benchmark.report import Measurement
 from gans_jax.benchmark.timing import Spread, clock
@@ -125,7 +125,7 @@ class Bench:
     """Compiles a dispatch, with no help from earlier runs."""
     state = jax.eval_shape(self.exp.init)
     batch = jax.eval_shape(lambda: self.loader.batch(0))
-    program = train.program(
+    program = dispatch.compiled(
         self.game, state, self.mesh, self.seeds, self.stage)
     with no_cache():
       times = [time.perf_counter()]

@@ -17,7 +17,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from gans_jax import data, errors, optim, sharding, train
+from gans_jax import data, dispatch, errors, optim, sharding
 from gans_jax.benchmark import flops
 from gans_jax.benchmark.flax_convs import flax_convolutions
 from gans_jax.benchmark.timing import Ratio, Side, Spread, alternate
@@ -128,8 +128,8 @@ class Ours:
     shardings = sharding.state_sharding(
         self._mesh, jax.eval_shape(start, one), seeds)
     state = jax.jit(start, out_shardings=shardings)(one)
-    rounds = train.program(setup.game, state, self._mesh, seeds)
-    self._program = rounds.lower(state, example).compile()
+    run = dispatch.compiled(setup.game, state, self._mesh, seeds)
+    self._program = run.lower(state, example).compile()
     self.state = state
     self._batches = loader.iterate(0)
 

@@ -155,15 +155,11 @@ class Sampler:
     return order
 
   def _run(self, program, state, key, static, i: int, batch: Batch) -> Batch:
-    host = batch, key, np.asarray(i, np.uint32)
     # Explicit transfers, for loops that run under jax.transfer_guard.
-    if self._split is None:
-      batch, key, i = jax.device_put(host)
-    else:
-      with jax.transfer_guard('allow'):
-        batch, key, i = jax.tree.map(
-            _spread, host,
-            ({k: self._split for k in batch}, self._whole, self._whole))
+    with jax.transfer_guard('allow'):
+      batch = {k: sharding.spread(v, self._split) for k, v in batch.items()}
+      key, i = (sharding.spread(v, self._whole)
+                for v in (key, np.asarray(i, np.uint32)))
     try:
       out = jax.device_get(program(state, batch, key, i, **static))
     except ValueError as error:
@@ -259,9 +255,3 @@ def _like(labels: np.ndarray, y: np.ndarray, classes: int) -> np.ndarray:
   if y.ndim == 2:
     return np.eye(classes, dtype=y.dtype)[labels]
   return labels.astype(y.dtype)
-
-
-def _spread(x: np.ndarray, sharding_of: NamedSharding) -> jax.Array:
-  """Puts what every process has on the devices of all."""
-  return jax.make_array_from_callback(
-      x.shape, sharding_of, lambda index: x[index])

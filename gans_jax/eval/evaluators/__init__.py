@@ -1,0 +1,39 @@
+"""Evaluators: named in the config, they score what a `draw` function gives.
+
+An evaluator is made by a function of this package, `name(real, *, n, ...)`,
+with `real` the data as a `reference.Reference`. `onepass.run` then runs any
+number of them over one pass of samples, of a `sampler.Draw` or from files.
+They return numbers, and carry the protocol they were taken by, since a number
+without its protocol can't be compared.
+"""
+
+from typing import Any
+
+from gans_jax import errors
+from gans_jax.data.spec import Source
+from gans_jax.eval.evaluators import labelled
+from gans_jax.eval.onepass import Evaluator
+from gans_jax.eval.reference import Reference
+
+EVALUATORS = dict(
+    classifier=labelled.classifier,
+    modes=labelled.modes,
+)
+
+
+def make(name: str, real: Reference | Source, **options: Any) -> Evaluator:
+  """Makes an evaluator by name.
+
+  Args:
+    name: one of EVALUATORS.
+    real: the data, its train split; a Reference is shared by evaluators.
+    **options: arguments of the evaluator.
+
+  Raises:
+    ConfigError: no such evaluator or argument (the nearest names are shown),
+      or one that can't score such data.
+  """
+  function = errors.choose('evaluator', name, EVALUATORS)
+  if not isinstance(real, Reference):
+    real = Reference(real)
+  return errors.call(f'evaluator {name!r}', function, real, **options)

@@ -1,0 +1,1 @@
+"""Feature networks for evaluation: weights, extractors."""
