@@ -84,7 +84,8 @@ def write(out: pathlib.Path, samples: Batch, spec: Spec,
   """
   if out.suffix == '.npz':
     out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out, **samples)
+    # Without its range a float picture means nothing to another reader.
+    np.savez_compressed(out, **samples, range=np.asarray(spec.range))
     return [out]
   x = samples['x']
   if out.suffix == '.png':

@@ -1,0 +1,1 @@
+"""Measures: numbers from features, pictures or labels; pure functions."""
