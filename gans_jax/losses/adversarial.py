@@ -26,7 +26,7 @@ class Pair(NamedTuple):
   g: Callable[[Array], Array]
 
 
-def _mean(loss: Callable[[Array], Array], logits: Array) -> Array:
+def mean(loss: Callable[[Array], Array], logits: Array) -> Array:
   """The mean of `loss(logits)`; bfloat16 logits are widened first."""
   wide = jnp.promote_types(logits.dtype, jnp.float32)
   return jnp.mean(loss(logits.astype(wide)))
@@ -34,13 +34,13 @@ def _mean(loss: Callable[[Array], Array], logits: Array) -> Array:
 
 def _cross_entropy_d(real: Array, fake: Array) -> Array:
   # sp(-s) = -log sigmoid(s): never through probabilities, which underflow.
-  return (_mean(lambda s: jax.nn.softplus(-s), real)
-          + _mean(jax.nn.softplus, fake))
+  return (mean(lambda s: jax.nn.softplus(-s), real)
+          + mean(jax.nn.softplus, fake))
 
 
 minimax = Pair(
     d=_cross_entropy_d,
-    g=lambda fake: -_mean(jax.nn.softplus, fake))
+    g=lambda fake: -mean(jax.nn.softplus, fake))
 """The zero-sum game: `L_D = E_r sp(-s) + E_f sp(s)`, `L_G = -E_f sp(s)`.
 
 Goodfellow et al. 2014 (arXiv:1406.2661), eq. 1. G's gradient vanishes where D
@@ -49,7 +49,7 @@ is sure (saturates).
 
 non_saturating = Pair(
     d=_cross_entropy_d,
-    g=lambda fake: _mean(lambda s: jax.nn.softplus(-s), fake))
+    g=lambda fake: mean(lambda s: jax.nn.softplus(-s), fake))
 """`L_D = E_r sp(-s) + E_f sp(s)`, `L_G = E_f sp(-s)`.
 
 Goodfellow et al. 2014 (arXiv:1406.2661), end of section 3: the same fixed
@@ -57,9 +57,9 @@ point as `minimax`, with a gradient where D is sure.
 """
 
 hinge = Pair(
-    d=lambda real, fake: (_mean(lambda s: jax.nn.relu(1 - s), real)
-                          + _mean(lambda s: jax.nn.relu(1 + s), fake)),
-    g=lambda fake: -_mean(lambda s: s, fake))
+    d=lambda real, fake: (mean(lambda s: jax.nn.relu(1 - s), real)
+                          + mean(lambda s: jax.nn.relu(1 + s), fake)),
+    g=lambda fake: -mean(lambda s: s, fake))
 """`L_D = E_r [1 - s]+ + E_f [1 + s]+`, `L_G = -E_f s` (linear, no hinge).
 
 Lim and Ye 2017 (arXiv:1705.02894), eqs. 18-19; Miyato et al. 2018
@@ -67,8 +67,8 @@ Lim and Ye 2017 (arXiv:1705.02894), eqs. 18-19; Miyato et al. 2018
 """
 
 wasserstein = Pair(
-    d=lambda real, fake: _mean(lambda s: s, fake) - _mean(lambda s: s, real),
-    g=lambda fake: -_mean(lambda s: s, fake))
+    d=lambda real, fake: mean(lambda s: s, fake) - mean(lambda s: s, real),
+    g=lambda fake: -mean(lambda s: s, fake))
 """`L_D = E_f s - E_r s`, `L_G = -E_f s`; s must be kept Lipschitz.
 
 Arjovsky et al. 2017 (arXiv:1701.07875), eqs. 2-3. `-L_D` estimates the
@@ -100,8 +100,8 @@ def least_squares(a: float = 0., b: float = 1., c: float = 1.) -> Pair:
   def to(target):
     return lambda s: jnp.square(s - target) / 2
 
-  return Pair(d=lambda real, fake: _mean(to(b), real) + _mean(to(a), fake),
-              g=lambda fake: _mean(to(c), fake))
+  return Pair(d=lambda real, fake: mean(to(b), real) + mean(to(a), fake),
+              g=lambda fake: mean(to(c), fake))
 
 
 lsgan = least_squares()
