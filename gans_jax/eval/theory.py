@@ -76,3 +76,21 @@ def wasserstein_1d(a: np.ndarray, b: np.ndarray) -> float:
   x = np.sort(np.concatenate([a, b]))
   below = lambda points: np.searchsorted(points, x[:-1], 'right') / len(points)
   return float(np.sum(np.abs(below(a) - below(b)) * np.diff(x)))
+
+
+def f_divergence(f: Callable[[np.ndarray], np.ndarray], p: Density, q: Density,
+                 low: float = -9., high: float = 10., points: int = 20_001
+                 ) -> float:
+  """`int q f(p/q)` on [low, high], as in `divergences`; f is convex."""
+  x = np.linspace(low, high, points)
+  return float(np.trapezoid(q(x) * f(p(x) / q(x)), x))
+
+
+def variational_bound(t: np.ndarray, conjugate: np.ndarray, p: np.ndarray,
+                      q: np.ndarray, x: np.ndarray) -> float:
+  """`E_p T - E_q f*(T)`, all given at points x: [N] each.
+
+  No T makes it more than the f-divergence, `T = f'(p/q)` makes it equal:
+  Nowozin et al. 2016 (arXiv:1606.00709), eq. 4.
+  """
+  return float(np.trapezoid(p * t - q * conjugate, x))
