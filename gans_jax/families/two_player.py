@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from gans_jax import optim
+from gans_jax import optim, schedules
 from gans_jax.data.spec import Spec
 from gans_jax.families import pairs, priors
 from gans_jax.game import Game, Latent, Move, Player, Together, Turn
@@ -57,6 +57,7 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
                g_tx: optax.GradientTransformation,
                d_tx: optax.GradientTransformation, classes: int = 0,
                d_terms: Sequence[Term] = (), g_terms: Sequence[Term] = (),
+               lazy: Sequence[tuple[int, Term]] = (),
                view: View | None = None,
                select: Callable[[Turn, Array], Array] | None = None,
                n_critic: int = 1, g_when: Callable | None = None,
@@ -80,6 +81,9 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       the labels of the batch: the empirical prior.
     d_terms: added to D's loss: gradient penalties, consistency, ...
     g_terms: added to G's loss: feature matching, orthogonality, ...
+    lazy: (k, term), terms of D's loss played each k rounds, k times as strong,
+      as moves of their own (Karras et al. 2020, appendix B); `optim.lazy`
+      corrects D's optimizer for them.
     view: through which D sees real and fake pictures, in every pass, its own
       and G's: packing, differentiable augmentation. Terms see the pictures
       themselves; only `Scene.critic` looks through it.
@@ -143,14 +147,22 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       logits = select(t, logits)
     return total(t, objective.g(logits), g_terms, fake, z)
 
+  def alone(every: int, term: Term) -> Move:
+    def loss(t: Turn) -> Array:
+      fake, z = generate(t)
+      return every * total(t, jnp.zeros(()), (term,), fake, z)
+    loss.__name__ = f'lazy_{term.__name__}'
+    return Move('d', loss, when=schedules.every(every))
+
   def critic(t: Turn) -> Array:
     return t.apply('d', seen(t, t.batch['x']), *label(t))
 
   moves = (Move('d', d_loss, n_critic), Move('g', g_loss, when=g_when))
+  lazily = tuple(alone(*item) for item in lazy)
   return Game(
       nets=dict(g=g, d=d),
       players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
-      round=(Together(moves),) if together else moves,
+      round=((Together(moves),) if together else moves) + lazily,
       ema=dict(g=ema) if ema else {}, memory=memory or {}, after=after,
       sample=lambda t: decode(t, prior(t)),
       latents=dict(z=Latent(prior, decode, spherical=True)), critic=critic)

@@ -19,27 +19,13 @@ Departures: none.
 from collections.abc import Mapping
 from typing import Any
 
-import jax
-
-from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.families import two_player
-from gans_jax.game import Game, Turn
-from gans_jax.losses import adversarial, penalties
+from gans_jax.families import terms, two_player
+from gans_jax.game import Game
+from gans_jax.losses import adversarial
 
 NETS = dict(name='dcgan')
 ADAM = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9)
-
-
-def at_interpolates(t: Turn, real: jax.Array, fake: jax.Array):
-  return (penalties.interpolates(real, fake, t.key()),)
-
-
-def at_real_and_fake(t: Turn, real: jax.Array, fake: jax.Array):
-  return real, fake
-
-
-POINTS = dict(interpolates=at_interpolates, real_fake=at_real_and_fake)
 
 
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
@@ -54,7 +40,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     nets: name and arguments of a pair of gans_jax.families.pairs, without batch
       normalisation in the critic.
     weight: lambda.
-    points: where the gradient is taken, of POINTS.
+    points: where the gradient is taken, of families.terms.POINTS.
     power: n.
     n_critic: critic steps a round.
     z: dimensions of the noise.
@@ -63,15 +49,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
   """
-  where = errors.choose('points', points, POINTS)
-
-  def penalty(t, scene):
-    at = where(t, scene.real, scene.fake)
-    norms = [penalties.gradient_norms(scene.critic, x) for x in at]
-    t.log(gradient_norm=sum(norms) / len(norms))
-    return weight / len(norms) * sum(
-        penalties.power_penalty(n, 1., power) for n in norms)
-
+  penalty = terms.gradient_penalty(points, weight, power=power)
   return two_player.named(
       spec, adversarial.wasserstein, nets=nets, z=z, prior=prior,
       g_optim=g_optim, d_optim=d_optim, n_critic=n_critic, d_terms=(penalty,),

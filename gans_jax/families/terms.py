@@ -1,0 +1,125 @@
+"""Terms of D's loss that systems choose from: penalties of its gradient.
+
+Each function here takes weights and gives a `two_player.Term`, which is logged
+under its own name. What is measured is in gans_jax.losses.penalties.
+"""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+
+from gans_jax import errors
+from gans_jax.families.two_player import Scene, Term
+from gans_jax.game import Turn
+from gans_jax.losses import penalties
+
+Array = jax.Array
+# Where a gradient is taken: each array's mean counts alike.
+Points = Callable[[Turn, Scene], tuple[Array, ...]]
+
+
+def interpolates(t: Turn, scene: Scene) -> tuple[Array]:
+  """Between a real sample and a fake one: WGAN-GP."""
+  return (penalties.interpolates(scene.real, scene.fake, t.key()),)
+
+
+def real(t: Turn, scene: Scene) -> tuple[Array]:
+  return (scene.real,)
+
+
+def fake(t: Turn, scene: Scene) -> tuple[Array]:
+  return (scene.fake,)
+
+
+def real_and_fake(t: Turn, scene: Scene) -> tuple[Array, Array]:
+  return scene.real, scene.fake
+
+
+def around_real(t: Turn, scene: Scene) -> tuple[Array]:
+  """DRAGAN's, of its authors' code: see `penalties.perturbed`."""
+  return (penalties.perturbed(scene.real, t.key()),)
+
+
+def around_real_centred(t: Turn, scene: Scene) -> tuple[Array]:
+  """DRAGAN's, of compare_gan, without its clipping."""
+  return (penalties.perturbed_centred(scene.real, t.key(), None),)
+
+
+POINTS: dict[str, Points] = dict(
+    interpolates=interpolates, real=real, fake=fake, real_fake=real_and_fake,
+    around_real=around_real, around_real_centred=around_real_centred)
+
+
+def gradient_penalty(points: str = 'interpolates', weight: float = 10.,
+                     centre: float = 1., power: int = 2,
+                     one_sided: bool = False) -> Term:
+  """`weight E |  |grad s(x')| - centre |^power`, logged as 'penalty'.
+
+  WGAN-GP is the default; DRAGAN has the points 'around_real', WGAN-LP is one
+  sided, WGAN-GP-0 has centre 0. The mean norm is logged as 'gradient_norm'.
+
+  Args:
+    points: where, of POINTS.
+    weight: lambda.
+    centre: the norm that costs nothing.
+    power: of the distance to it.
+    one_sided: only norms above the centre cost.
+
+  Raises:
+    errors.ConfigError: no such points.
+  """
+  where = errors.choose('points', points, POINTS)
+
+  def penalty(t: Turn, scene: Scene) -> Array:
+    norms = [penalties.gradient_norms(scene.critic, x)
+             for x in where(t, scene)]
+    t.log(gradient_norm=sum(map(jnp.mean, norms)) / len(norms))
+    return weight / len(norms) * sum(
+        penalties.power_penalty(n, centre, power, one_sided) for n in norms)
+  return penalty
+
+
+def r1(gamma: float) -> Term:
+  """`gamma/2 E_r |grad s|^2`: `penalties.r1`."""
+  return _named('r1', lambda t, scene: penalties.r1(
+      scene.critic, scene.real, gamma))
+
+
+def r2(gamma: float) -> Term:
+  """`gamma/2 E_f |grad s|^2`: `penalties.r2`."""
+  return _named('r2', lambda t, scene: penalties.r2(
+      scene.critic, scene.fake, gamma))
+
+
+def margin(c: float = 1.) -> Term:
+  """`|w|^2 / (2 B C)` of the last layer's weight: a support vector machine's.
+
+  Lim and Ye 2017 (arXiv:1705.02894), over B C: next to the mean hinge
+  losses, with B the batch. It is the square of one over the margin.
+
+  Args:
+    c: C, what a sample within the margin costs.
+  """
+  return _named('margin', lambda t, scene: jnp.sum(jnp.square(
+      last_kernel(t.params['d']))) / (2 * t.n * c))
+
+
+def last_kernel(params) -> Array:
+  """The kernel [F, 1] of a discriminator's last layer.
+
+  Raises:
+    errors.ConfigError: there is none of one output, or more than one.
+  """
+  found = [x for path, x in jax.tree_util.tree_leaves_with_path(params)
+           if path[-1].key == 'kernel' and x.ndim == 2 and x.shape[-1] == 1]
+  if len(found) != 1:
+    raise errors.ConfigError(
+        'the margin is that of a dense last layer with one output, and this D '
+        f'has {len(found)} such layers: choose other nets')
+  return found[0]
+
+
+def _named(name: str, term: Term) -> Term:
+  term.__name__ = name
+  return term
