@@ -1,0 +1,32 @@
+"""R1 (Mescheder et al. 2018) on a ring of 8 Gaussians, radius 2, sigma 0.1.
+
+The standard toy experiment: MLPs of 2 x 128, Adam(1e-3, 0.5), batch 256;
+gamma = 0.1, and an average of G's params over about 1000 rounds.
+
+  python launch/train.py --config configs/r1_gan_ring.py --workdir runs/r1_gan
+"""
+
+from gans_jax import config
+
+
+def get_config(arg=''):
+  a = config.parse_arg(arg, tiny=False)
+  adam = dict(name='adam', lr=1e-3, b1=0.5)
+  c = config.base(
+      'r1_gan', dict(name='ring8'), steps=10_000, batch=256,
+      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=8, prior='normal',
+                 r1=0.1, ema=0.999,
+                 g_optim=adam, d_optim=adam),
+      evals=dict(modes=dict(every=2500, n=2500)),
+      accept=dict(modes=dict(metric='modes/modes_20', min=8.),
+                  quality=dict(metric='modes/hq', min=0.85),
+                  steady=dict(metric='d/d_loss:late_std', max=0.15)))
+  c.rounds = 250
+  c.log.every = 250
+  c.checkpoint.every = 2500
+  c.samples = dict(every=2500, n=1000)
+  if a.tiny:
+    config.shrink(c, steps=20, batch=32, rounds=5, n=32,
+                  evals=dict(modes=dict(every=0, n=100)))
+    c.model.nets.hidden = (16, 16)
+  return c
