@@ -2,9 +2,9 @@
 
 Sound for means of per-sample values (confidence, accuracy, LPIPS, shares) and
 for smooth functions of moments. Not for what depends on nearest neighbours
-(precision, recall, coverage, authenticity, duplicates): a resample holds copies
-at distance 0. A Fréchet distance of resamples is biased upwards by about as much
-again as the statistic itself is; use KID's standard error, or seeds.
+(precision, recall, coverage, authenticity, duplicates): a resample holds
+copies at distance 0. A Fréchet distance of resamples is biased upwards by
+about as much again as the statistic itself is; use KID's standard error.
 """
 
 from collections.abc import Callable
