@@ -107,9 +107,35 @@ def least_squares(a: float = 0., b: float = 1., c: float = 1.) -> Pair:
 lsgan = least_squares()
 """`least_squares` with the 0-1 targets of section 3.2.3."""
 
+
+def smoothed(alpha: float = .9, pair: Pair = non_saturating) -> Pair:
+  """One-sided label smoothing: D's target is alpha for real samples.
+
+  `L_D = E_r [alpha sp(-s) + (1 - alpha) sp(s)] + E_f sp(s)`: Salimans et al.
+  2016 (arXiv:1606.03498), section 3.4. The target of fakes stays 0, so D's
+  optimum is `alpha p / (p + q)`, without a q that would keep G where it is.
+
+  Args:
+    alpha: the target.
+    pair: whose `g` is kept; its `d` is that of cross entropy.
+
+  Raises:
+    ValueError: if alpha is not above 0 and at most 1.
+  """
+  if not 0 < alpha <= 1:
+    raise ValueError(f'a smoothed label lies in (0, 1], not {alpha}')
+  return Pair(
+      d=lambda real, fake: (
+          alpha * mean(lambda s: jax.nn.softplus(-s), real)
+          + (1 - alpha) * mean(jax.nn.softplus, real)
+          + mean(jax.nn.softplus, fake)),
+      g=pair.g)
+
+
 PAIRS: dict[str, Pair] = {
     'minimax': minimax,
     'non_saturating': non_saturating,
+    'smoothed': smoothed(),
     'lsgan': lsgan,
     'hinge': hinge,
     'wasserstein': wasserstein,

@@ -84,6 +84,7 @@ P, Q = np.array([4, 2, 1, 1]), np.array([1, 1, 2, 4])
 @pytest.mark.parametrize('pair, best', [
     (PAIRS['minimax'], np.log(P / Q)),
     (PAIRS['non_saturating'], np.log(P / Q)),
+    (PAIRS['smoothed'], np.log(.9 * P / (.1 * P + Q))),
     (PAIRS['lsgan'], P / (P + Q)),
     (adversarial.least_squares(-1., 1., 0.), (P - Q) / (P + Q)),
     (adversarial.least_squares(-.5, 2., 1.), (2 * P - .5 * Q) / (P + Q)),
@@ -165,3 +166,16 @@ def test_any_shape_and_bfloat16(name):
 def test_equal_targets_are_refused():
   with pytest.raises(ValueError, match='a != b'):
     adversarial.least_squares(1., 1., 0.)
+
+
+def test_smoothing_is_of_real_labels_alone():
+  """Target 1 is cross entropy; fakes' loss is that of it at any target."""
+  real, fake = REAL[:9].astype(np.float32), FAKE[:7].astype(np.float32)
+  found, plain, (slopes, same) = quick(lambda r, f: (
+      adversarial.smoothed(1.).d(r, f), PAIRS['non_saturating'].d(r, f),
+      [jax.grad(pair.d, 1)(r, f) for pair in (
+          adversarial.smoothed(.7), PAIRS['non_saturating'])]), real, fake)
+  np.testing.assert_allclose(found, plain, rtol=1e-6)
+  np.testing.assert_allclose(slopes, same, rtol=1e-6)
+  with pytest.raises(ValueError, match='smoothed'):
+    adversarial.smoothed(0.)
