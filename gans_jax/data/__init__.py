@@ -14,9 +14,11 @@ __all__ = ['Batch', 'Loader', 'Source', 'Spec', 'arrays', 'make', 'pictures',
 
 # Sources of points, which are ready as they come.
 POINTS = {
+    'bits2x2': synthetic.bits2x2,
     'gauss1': synthetic.gauss1,
     'grid25': synthetic.grid25,
     'grid25_p': synthetic.grid25_p,
+    'mixture1': synthetic.mixture1,
     'ring8': synthetic.ring8,
     'ring8_p': synthetic.ring8_p,
 }

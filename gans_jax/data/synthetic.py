@@ -1,4 +1,4 @@
-"""Mixtures of Gaussians whose density is known, to count modes on.
+"""Distributions that are known: mixtures to count modes on, and bits.
 
 Two protocols are in use. Ours has the wider modes; the papers' (`_p`) is that
 of PacGAN (Lin et al. 2018) and ALI (Dumoulin et al. 2017).
@@ -43,6 +43,33 @@ def gauss1(split: str = 'train', n: int = 100_000, seed: int = 0,
   return _mixture('gauss1', [(0.,)], 1., split, n, seed, labels)
 
 
+def mixture1(split: str = 'train', n: int = 100_000, seed: int = 0) -> Arrays:
+  """.67 N(-1, .6^2) + .33 N(1, .5^2) on the line, x is [1].
+
+  What one Gaussian is fitted to, by one divergence or another: Minka 2005,
+  figure 1; Nowozin et al. 2016 (arXiv:1606.00709), section 2.5.
+  """
+  rng = _draw('mixture1', split, n, seed)
+  right = rng.random(n) < .33
+  x = np.where(right, 1., -1.) + np.where(right, .5, .6) * rng.normal(size=n)
+  return arrays(x[:, None], name='mixture1', split=split, range=(-4., 4.))
+
+
+def bits2x2(split: str = 'train', n: int = 100_000, seed: int = 0) -> Arrays:
+  """Pictures of 2x2 bits, 0 or 1, from one random distribution of the 16.
+
+  Hjelm et al. 2018's kind of data on the smallest scale: a distribution whose
+  every probability can be counted. Its weights are uniform draws, normalised,
+  the same for every `seed` and `split`.
+  """
+  rng = _draw('bits2x2', split, n, seed)
+  weights = np.random.default_rng(0).random(16)
+  cell = rng.choice(16, n, p=weights / weights.sum())
+  x = cell[:, None] >> np.arange(4) & 1
+  return arrays(x.reshape(-1, 2, 2, 1).astype(np.float32), name='bits2x2',
+                split=split, range=(0., 1.))
+
+
 def _ring(modes, radius):
   angles = [2 * math.pi * i / modes for i in range(modes)]
   return [(radius * math.cos(a), radius * math.sin(a)) for a in angles]
@@ -53,13 +80,8 @@ def _grid():
 
 
 def _mixture(name, centres, std, split, n, seed, labels):
-  """n points drawn with equal weight; every (seed, split) is its own draw."""
-  if n < 1 or seed < 0:
-    raise errors.ConfigError(f'{name}: n={n} must be > 0, seed={seed} >= 0')
-  splits = ('train', 'test')
-  if split not in splits:
-    errors.unknown(f'split of {name}', split, splits)
-  rng = np.random.default_rng([seed, splits.index(split)])
+  """n points drawn with equal weight."""
+  rng = _draw(name, split, n, seed)
   centres = np.array(centres)
   mode = rng.integers(len(centres), size=n)
   x = centres[mode] + std * rng.normal(size=(n, centres.shape[1]))
@@ -68,3 +90,13 @@ def _mixture(name, centres, std, split, n, seed, labels):
       x, mode if labels else None, name=name, split=split,
       classes=len(centres) if labels else 0, range=(-reach, reach),
       centres=centres, std=std)
+
+
+def _draw(name, split, n, seed):
+  """Random numbers for n points; every (seed, split) is its own draw."""
+  if n < 1 or seed < 0:
+    raise errors.ConfigError(f'{name}: n={n} must be > 0, seed={seed} >= 0')
+  splits = ('train', 'test')
+  if split not in splits:
+    errors.unknown(f'split of {name}', split, splits)
+  return np.random.default_rng([seed, splits.index(split)])

@@ -75,3 +75,28 @@ def test_labels_only_when_asked():
 def test_bad_arguments(options, message):
   with pytest.raises(ConfigError, match=message):
     data.make('ring8', **options)
+
+
+def test_two_unequal_gaussians():
+  """Mean -.34 and variance .67 .36 + .33 .25 + .67 .33 4 = 1.2081."""
+  x = everything(data.make('mixture1'))['x']
+  assert x.shape == (100_000, 1)
+  np.testing.assert_allclose(x.mean(), -.34, atol=.015)
+  np.testing.assert_allclose(x.var(), 1.2081, atol=.02)
+  right = x > .5
+  np.testing.assert_allclose(right.mean(), .67 * .00621 + .33 * .84134,
+                             atol=.006)
+
+
+def test_bits_are_one_distribution():
+  source = data.make('bits2x2')
+  x = everything(source)['x']
+  assert x.shape[1:] == source.spec.shapes['x'] == (2, 2, 1)
+  assert source.spec.range == (0., 1.) and set(np.unique(x)) == {0., 1.}
+  shares = lambda x: np.bincount(
+      (x.reshape(-1, 4) @ [1, 2, 4, 8]).astype(int), minlength=16) / len(x)
+  w = np.random.default_rng(0).random(16)
+  np.testing.assert_allclose(shares(x), w / w.sum(), atol=.005)
+  other = everything(data.make('bits2x2', split='test', seed=5))['x']
+  assert (other != x).any()
+  np.testing.assert_allclose(shares(other), w / w.sum(), atol=.005)

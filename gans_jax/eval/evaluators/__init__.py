@@ -11,13 +11,15 @@ from typing import Any
 
 from gans_jax import errors
 from gans_jax.data.spec import Source
-from gans_jax.eval.evaluators import labelled
+from gans_jax.eval.evaluators import finite, labelled
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
 EVALUATORS = dict(
     classifier=labelled.classifier,
     modes=labelled.modes,
+    moments=finite.moments,
+    total_variation=finite.total_variation,
 )
 
 
