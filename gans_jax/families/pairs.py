@@ -4,6 +4,7 @@ A pair is a function of the data's spec and of arguments of its own; what
 follows from the data (shape, range, channels) is not asked for again.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,11 @@ import jax.numpy as jnp
 
 from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.nets import dc28, dcgan, mlp, resnet
+from gans_jax.nets import dc28, dcgan, mlp, resnet, salimans
 from gans_jax.nets.layers import ends
+from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
+from gans_jax.nets.layers.virtual_norm import (
+    VirtualBatchNorm, WithReference)
 
 Pair = tuple[nn.Module, nn.Module]
 
@@ -47,6 +51,21 @@ def mlps(spec: Spec, classes: int, *, hidden: Sequence[int] = (512, 512),
                         out=output(spec), dtype=dtype),
           mlp.Discriminator(tuple(d_hidden or hidden), norm=d_norm,
                             spectral=spectral, dtype=dtype))
+
+
+def affine(spec: Spec, classes: int, *, mean: float = 0., std: float = 1.,
+           d_hidden: Sequence[int] = (64, 64)) -> Pair:
+  """G(z) = mean + std z on the line, both learnt: a Gaussian, if z is one.
+
+  Args:
+    mean: to begin with.
+    std: to begin with.
+    d_hidden: widths of D, of dense layers.
+  """
+  constant = nn.initializers.constant
+  return (mlp.Generator(spec.shapes['x'], (), kernel_init=constant(std),
+                        out_bias_init=constant(mean)),
+          mlp.Discriminator(tuple(d_hidden)))
 
 
 def maxout(spec: Spec, classes: int, *, hidden: Sequence[int] = (1200, 1200),
@@ -142,22 +161,55 @@ def resnets(spec: Spec, classes: int, *, width: int = 256, d_width: int = 128,
                                dtype=dtype))
 
 
+def improved(spec: Spec, classes: int, *, hidden: Sequence[int] = (500, 500),
+             d_hidden: Sequence[int] = (1000, 500, 250, 250, 250),
+             input_noise: float = .3, noise: float = .5) -> Pair:
+  """Salimans et al. 2016 for MNIST: softplus G, D with noise and weight norm.
+
+  Args:
+    hidden: widths of G.
+    d_hidden: widths of D.
+    input_noise: standard deviation of the noise at D's input.
+    noise: of that before its other layers.
+  """
+  return (mlp.Generator(spec.shapes['x'], tuple(hidden), norm='batch',
+                        activation=nn.softplus, out=output(spec)),
+          salimans.Discriminator(tuple(d_hidden), input_noise, noise))
+
+
 PAIRS: Mapping[str, Callable[..., Pair]] = dict(
-    mlp=mlps, maxout=maxout, cgan=cgan, dc28=infogan, dcgan28=dcgan28,
-    dcgan=radford, resnet=resnets)
+    affine=affine, cgan=cgan, dc28=infogan, dcgan=radford, dcgan28=dcgan28,
+    improved=improved, maxout=maxout, mlp=mlps, resnet=resnets)
 
 
-def make(spec: Spec, *, classes: int = 0, name: str, **options: Any) -> Pair:
+def make(spec: Spec, *, classes: int = 0, name: str,
+         minibatch: Mapping[str, int] | None = None, virtual: int = 0,
+         **options: Any) -> Pair:
   """(G, D) for the data.
 
   Args:
     spec: of the data.
     classes: of the labels that both see; 0 for none.
     name: of PAIRS.
+    minibatch: None, or dict(kernels=..., dims=...): D ends by minibatch
+      discrimination.
+    virtual: if not 0, G's BatchNorm is virtual, by a reference batch of as
+      many.
     **options: of the named pair.
 
   Raises:
     errors.ConfigError: unknown names, or data the nets cannot take.
   """
-  return errors.call(f'nets {name!r}', errors.choose('nets', name, PAIRS),
+  g, d = errors.call(f'nets {name!r}', errors.choose('nets', name, PAIRS),
                      spec, classes, **options)
+  if minibatch is not None:
+    d = d.clone(mix=errors.call(
+        'minibatch discrimination', MinibatchDiscrimination, **minibatch))
+  if virtual:
+    if getattr(g, 'norm', None) != 'batch':
+      raise errors.ConfigError(
+          f"virtual={virtual} takes the place of G's BatchNorm, and the G of "
+          f"nets {name!r} has norm={getattr(g, 'norm', None)!r}")
+    g = WithReference(
+        g.clone(norm=functools.partial(VirtualBatchNorm, virtual)), virtual)
+  return g, d

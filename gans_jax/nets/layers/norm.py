@@ -1,5 +1,6 @@
 """Normalisation of activations, by name."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flax.linen as nn
@@ -14,8 +15,8 @@ ONES = nn.initializers.ones_init()
 ZEROS = nn.initializers.zeros_init()
 
 
-def norm(kind: str | None, h: Array, train: bool, *, dtype: Any = None,
-         scale_init: Init = ONES) -> Array:
+def norm(kind: str | Callable[..., nn.Module] | None, h: Array, train: bool, *,
+         dtype: Any = None, scale_init: Init = ONES) -> Array:
   """Normalises h, inside a compact module.
 
   Args:
@@ -23,7 +24,8 @@ def norm(kind: str | None, h: Array, train: bool, *, dtype: Any = None,
       arXiv:1502.03167), by running averages (momentum .9) where `train` is
       False. 'layer': over all axes but the batch, with one gain and one bias
       a channel, as critics with a gradient penalty have it (Gulrajani et al.
-      2017, arXiv:1704.00028, section 4). None: not at all.
+      2017, arXiv:1704.00028, section 4). None: not at all. Or what makes a
+      module [B, ..., C] -> the same: `partial(VirtualBatchNorm, 64)`.
     h: [B, ..., C].
     train: whether statistics are those of this batch.
     dtype: what to return; statistics are float32.
@@ -37,6 +39,8 @@ def norm(kind: str | None, h: Array, train: bool, *, dtype: Any = None,
   """
   if kind is None:
     return h
+  if callable(kind):
+    return kind(dtype=dtype, scale_init=scale_init)(h)
   if kind == 'batch':
     return nn.BatchNorm(use_running_average=not train, momentum=.9,
                         epsilon=1e-5, dtype=dtype, scale_init=scale_init)(h)
