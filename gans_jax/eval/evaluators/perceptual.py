@@ -30,7 +30,8 @@ class Distance:
     protocol: who it is, for the stamp of its numbers.
   """
 
-  def __init__(self, name: str, spec: Spec, crop: bool = False):
+  def __init__(self, name: str, spec: Spec, crop: bool = False,
+               limits: tuple[float, float] | None = None):
     """Loads the network.
 
     Args:
@@ -39,6 +40,7 @@ class Distance:
       spec: of the data.
       crop: only the middle of a picture of a face: rows 3/8 to 7/8 and columns
         2/8 to 6/8, as NVIDIA's ppl_wend.
+      limits: black and white of the values; None: as the data has it.
 
     Raises:
       ConfigError: unknown, weights that are not here, data that is no picture
@@ -51,7 +53,7 @@ class Distance:
     if crop and len(shape) != 3:
       raise errors.ConfigError('crop=True is of pictures [H, W, C]')
     self.protocol: dict[str, Any] = dict(distance=name, crop=crop)
-    low, high = spec.range
+    low, high = limits or spec.range
     if name == EUCLIDEAN:
       self._run = jax.jit(lambda a, b: jnp.sum(
           (_crop(a, crop) - _crop(b, crop)) ** 2, range(1, a.ndim)))
