@@ -4,7 +4,8 @@ import inspect
 from typing import Any
 
 from gans_jax import errors
-from gans_jax.data import embedded, folder, sources, synthetic, tfds_source
+from gans_jax.data import (
+    embedded, folder, sources, stacked, synthetic, tfds_source)
 from gans_jax.data.loader import Loader
 from gans_jax.data.sources import arrays, pictures, raw
 from gans_jax.data.spec import Batch, Source, Spec
@@ -29,6 +30,8 @@ PICTURES = {
     'folder': folder.folder,
     'mnist': embedded.mnist,
     'mnist5k': embedded.mnist5k,
+    'stacked_digits': stacked.stacked_digits,
+    'stacked_mnist': stacked.stacked_mnist,
     'tfds': tfds_source.tfds,
 }
 
