@@ -11,14 +11,21 @@ from typing import Any
 
 from gans_jax import errors
 from gans_jax.data.spec import Source
-from gans_jax.eval.evaluators import finite, labelled
+from gans_jax.eval.evaluators import (
+    finite, labelled, overfit, pairs, patches, paths, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
 EVALUATORS = dict(
     classifier=labelled.classifier,
+    lpips_diversity=pairs.lpips_diversity,
     modes=labelled.modes,
     moments=finite.moments,
+    ms_ssim=pairs.ms_ssim,
+    overfitting=overfit.overfitting,
+    ppl=paths.ppl,
+    stacked_modes=stacked.stacked_modes,
+    swd=patches.swd,
     total_variation=finite.total_variation,
 )
 
