@@ -12,13 +12,15 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    finite, labelled, overfit, pairs, patches, paths, stacked)
+    finite, labelled, overfit, pairs, patches, paths, retrain, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
 EVALUATORS = dict(
+    cas=retrain.cas,
     classifier=labelled.classifier,
     lpips_diversity=pairs.lpips_diversity,
+    mode_dropping=retrain.mode_dropping,
     modes=labelled.modes,
     moments=finite.moments,
     ms_ssim=pairs.ms_ssim,
