@@ -14,6 +14,8 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from gans_jax import errors, sharding
+from gans_jax.eval import resize as resizing
+from gans_jax.eval.features import known, weights
 
 # Of the network whose numbers have names of their own: FID, KID, IS.
 STANDARD = 'inception'
@@ -49,8 +51,6 @@ class Extractor:
     Raises:
       ConfigError: unknown names, or weights that are not on this machine.
     """
-    from gans_jax.eval import resize as resizing
-    from gans_jax.eval.features import known, weights
     entry = errors.choose('extractor', name, known.KNOWN)
     errors.choose('resize', resize, resizing.RESIZES)
     if mesh is not None:
