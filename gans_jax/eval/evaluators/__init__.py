@@ -12,8 +12,8 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    duplicates, finite, labelled, overfit, pairs, patches, paths, retrain,
-    stacked)
+    density, duplicates, finite, labelled, overfit, pairs, patches, paths,
+    retrain, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -28,6 +28,7 @@ EVALUATORS = dict(
     moments=finite.moments,
     ms_ssim=pairs.ms_ssim,
     overfitting=overfit.overfitting,
+    parzen=density.parzen,
     ppl=paths.ppl,
     stacked_modes=stacked.stacked_modes,
     swd=patches.swd,
