@@ -5,6 +5,7 @@ a run holds the arguments, a system's `build` makes the optimizer.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -82,6 +83,31 @@ def clip_params(limit: float) -> optax.GradientTransformation:
   return optax.GradientTransformation(lambda params: optax.EmptyState(), update)
 
 
+class History(NamedTuple):
+  """State of `historical_average`."""
+
+  count: jax.Array
+  mean: optax.Params
+
+
+def historical_average(weight: float) -> optax.GradientTransformation:
+  """The gradient of `weight |params - their mean so far|^2`, added.
+
+  Salimans et al. 2016 (arXiv:1606.03498), section 3.3. The mean is over all
+  updates, that of now among them, and a constant to the gradient.
+  """
+  def init(params):
+    return History(jnp.zeros((), jnp.int32), optax.tree.zeros_like(params))
+
+  def update(updates, state, params):
+    count = state.count + 1
+    mean = jax.tree.map(lambda m, p: m + (p - m) / count, state.mean, params)
+    updates = jax.tree.map(
+        lambda u, p, m: u + 2 * weight * (p - m), updates, params, mean)
+    return updates, History(count, mean)
+  return optax.GradientTransformation(init, update)
+
+
 def lazy(config: dict, every: int) -> dict:
   """Corrects Adam for a regulariser played each `every` steps.
 
@@ -104,8 +130,9 @@ def lazy(config: dict, every: int) -> dict:
 
 
 def make(lr: float, name: str = 'adam', decay: dict | None = None,
-         weight_decay: float = 0., clip: float = 0., max_norm: float = 0.,
-         accumulate: int = 1, **options: float) -> optax.GradientTransformation:
+         weight_decay: float = 0., history: float = 0., clip: float = 0.,
+         max_norm: float = 0., accumulate: int = 1, **options: float
+         ) -> optax.GradientTransformation:
   """An optimizer from what a config says.
 
   Args:
@@ -113,6 +140,7 @@ def make(lr: float, name: str = 'adam', decay: dict | None = None,
     name: of OPTIMIZERS.
     decay: None, or dict(name=..., ...) of DECAYS, counted in updates.
     weight_decay: L2 penalty's factor, added to the gradient (not decoupled).
+    history: weight of `historical_average`.
     clip: if not zero, params are clipped to [-clip, clip] after each update.
     max_norm: if not zero, the gradient's global norm is at most this.
     accumulate: updates are made each `accumulate` moves, on the mean gradient.
@@ -133,6 +161,8 @@ def make(lr: float, name: str = 'adam', decay: dict | None = None,
     steps.append(optax.clip_by_global_norm(max_norm))
   if weight_decay:
     steps.append(optax.add_decayed_weights(weight_decay))
+  if history:
+    steps.append(historical_average(history))
   steps.append(errors.call(f'optimizer {name!r}', errors.choose(
       'optimizer', name, OPTIMIZERS), schedule, **options))
   if clip:

@@ -112,3 +112,25 @@ def test_under_jit_and_with_trees():
   params = dict(a=jnp.ones((2, 3)), b=dict(c=jnp.zeros(4)))
   updates, _ = jax.jit(tx.update)(params, tx.init(params), params)
   assert np.abs(optax.apply_updates(params, updates)['a']).max() <= 0.01
+
+
+def test_historical_average_by_hand():
+  """2 w (p - mean of all p so far), beside the gradient."""
+  tx = optim.historical_average(.5)
+  update = jax.jit(tx.update)
+  state, seen = tx.init(dict(a=jnp.zeros(2))), []
+  for p in np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32):
+    seen.append(p)
+    g, state = update(dict(a=jnp.ones(2)), state, dict(a=p))
+    np.testing.assert_allclose(g['a'], 1 + (p - np.mean(seen, 0)), rtol=1e-5,
+                               atol=1e-6)
+  assert int(state.count) == 4
+  # By config: a step of SGD from the second params on is pulled back.
+  tx = optim.make(1., 'sgd', history=.5)
+  p, state = jnp.ones(1), tx.init(jnp.ones(1))
+  moved = []
+  for _ in range(2):
+    step, state = tx.update(jnp.ones(1), state, p)
+    p = p + step
+    moved.append(float(step[0]))
+  np.testing.assert_allclose(moved, [-1., -1. + .5], rtol=1e-6)

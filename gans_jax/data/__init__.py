@@ -6,6 +6,7 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data import (
     embedded, folder, sources, stacked, synthetic, tfds_source)
+from gans_jax.data import labelled as labels_of
 from gans_jax.data.loader import Loader
 from gans_jax.data.sources import arrays, pictures, raw
 from gans_jax.data.spec import Batch, Source, Spec
@@ -36,7 +37,8 @@ PICTURES = {
 }
 
 
-def make(name: str, **options: Any) -> Source:
+def make(name: str, *, labelled: int = 0, label_seed: int = 0,
+         **options: Any) -> Source:
   """Makes a data set.
 
       make('ring8', labels=True)
@@ -46,6 +48,9 @@ def make(name: str, **options: Any) -> Source:
 
   Args:
     name: one of POINTS or PICTURES.
+    labelled: if not 0, how many labels a semi-supervised game may use: the
+      batch has a key 'labelled'; see `labelled.few`.
+    label_seed: which ones.
     **options: arguments of the function that makes the set, `split` among
       them; for pictures also those of `sources.pictures`, such as `size`,
       `range`, `crop`, `flip`, `channels`, `labels` and `one_hot`.
@@ -54,6 +59,8 @@ def make(name: str, **options: Any) -> Source:
     ConfigError: no such data set or option (the nearest names are shown), a
       set that isn't there (with the command that gets it), or bad data.
   """
+  if labelled:
+    return labels_of.few(make(name, **options), labelled, label_seed)
   function = errors.choose('data set', name, POINTS | PICTURES)
   own = inspect.signature(function).parameters
   shared = (inspect.signature(sources.pictures).parameters.keys() - {'raw'}

@@ -13,7 +13,9 @@ import jax.numpy as jnp
 
 from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.nets import dc28, dcgan, mlp, resnet, salimans
+from gans_jax.losses import reconstruction
+from gans_jax.nets import (
+    autoencoder, began, dc28, dcgan, mlp, resnet, salimans)
 from gans_jax.nets.layers import ends
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
 from gans_jax.nets.layers.virtual_norm import (
@@ -35,7 +37,7 @@ def output(spec: Spec) -> str | None:
 def mlps(spec: Spec, classes: int, *, hidden: Sequence[int] = (512, 512),
          d_hidden: Sequence[int] | None = None, norm: str | None = None,
          d_norm: str | None = None, spectral: bool = False,
-         dtype: str = 'float32') -> Pair:
+         projection: bool = False, dtype: str = 'float32') -> Pair:
   """Dense layers: G with ReLU, D with LeakyReLU(0.2).
 
   Args:
@@ -44,13 +46,15 @@ def mlps(spec: Spec, classes: int, *, hidden: Sequence[int] = (512, 512),
     norm: of G, None or 'batch'.
     d_norm: of D, None, 'batch' or 'layer'.
     spectral: spectral normalisation of D.
+    projection: D's logit projects the label, in place of a joint input.
     dtype: to compute in.
   """
   dtype = errors.choose('dtype', dtype, DTYPES)
   return (mlp.Generator(spec.shapes['x'], tuple(hidden), norm=norm,
                         out=output(spec), dtype=dtype),
           mlp.Discriminator(tuple(d_hidden or hidden), norm=d_norm,
-                            spectral=spectral, dtype=dtype))
+                            spectral=spectral, projection=projection,
+                            dtype=dtype))
 
 
 def affine(spec: Spec, classes: int, *, mean: float = 0., std: float = 1.,
@@ -142,22 +146,30 @@ def radford(spec: Spec, classes: int, *, width: int = 128,
                               spectral=spectral, dtype=dtype))
 
 
-def resnets(spec: Spec, classes: int, *, width: int = 256, d_width: int = 128,
+def resnets(spec: Spec, classes: int, *, width: int | Sequence[int] = 256,
+            d_width: int | Sequence[int] = 128, d_downs: int | None = None,
             d_norm: str | None = None, spectral: bool = False,
+            g_spectral: bool = False, attention: int | None = None,
             dtype: str = 'float32') -> Pair:
   """The ResNets of SN-GAN and WGAN-GP for 32 pixels ("SN32"), and above.
 
   Args:
-    width: of G.
-    d_width: of D.
+    width: of G, one or one a picture size.
+    d_width: of D, one or one a block.
+    d_downs: blocks of D that halve the picture; None: see the net.
     d_norm: of D, None or 'layer'.
     spectral: spectral normalisation of D.
+    g_spectral: spectral normalisation of G.
+    attention: size of the picture at which both attend to all of it.
     dtype: to compute in.
   """
   dtype = errors.choose('dtype', dtype, DTYPES)
-  return (resnet.Generator(spec.shapes['x'], width, out=output(spec),
+  each = lambda w: w if isinstance(w, int) else tuple(w)
+  return (resnet.Generator(spec.shapes['x'], each(width), out=output(spec),
+                           spectral=g_spectral, attention=attention,
                            dtype=dtype),
-          resnet.Discriminator(d_width, norm=d_norm, spectral=spectral,
+          resnet.Discriminator(each(d_width), d_downs, norm=d_norm,
+                               spectral=spectral, attention=attention,
                                dtype=dtype))
 
 
@@ -177,8 +189,56 @@ def improved(spec: Spec, classes: int, *, hidden: Sequence[int] = (500, 500),
           salimans.Discriminator(tuple(d_hidden), input_noise, noise))
 
 
+def _energy(net: nn.Module, error: str) -> nn.Module:
+  return autoencoder.Energy(
+      net, errors.choose('error', error, reconstruction.ERRORS))
+
+
+def autoencoders(spec: Spec, classes: int, *,
+                 hidden: Sequence[int] = (128, 128),
+                 d_hidden: Sequence[int] = (64,), code: int = 16,
+                 error: str = 'mean_square') -> Pair:
+  """Dense layers; D is the error of an autoencoder.
+
+  Args:
+    hidden: widths of G.
+    d_hidden: widths of D's encoder.
+    code: width of its code.
+    error: of losses.reconstruction.ERRORS.
+  """
+  return (mlp.Generator(spec.shapes['x'], tuple(hidden), out=output(spec)),
+          _energy(autoencoder.MLP(tuple(d_hidden), code), error))
+
+
+def ebgan(spec: Spec, classes: int, *, width: int = 128,
+          d_widths: Sequence[int] = (64, 128, 256), error: str = 'norm'
+          ) -> Pair:
+  """Zhao et al. 2017: DCGAN's G, D a convolutional autoencoder's error.
+
+  Args:
+    width: of G, channels before its last layer.
+    d_widths: of D, channels after each halving.
+    error: of losses.reconstruction.ERRORS.
+  """
+  return (dcgan.Generator(spec.shapes['x'], width, out=output(spec)),
+          _energy(autoencoder.Convolutional(tuple(d_widths)), error))
+
+
+def berthelot(spec: Spec, classes: int, *, width: int = 128, code: int = 64
+              ) -> Pair:
+  """Berthelot et al. 2017 (BEGAN): D decodes by a net like G.
+
+  Args:
+    width: n, channels of the blocks.
+    code: width of D's code.
+  """
+  return (began.Generator(spec.shapes['x'], width),
+          _energy(began.Autoencoder(width, code), 'mean_absolute'))
+
+
 PAIRS: Mapping[str, Callable[..., Pair]] = dict(
-    affine=affine, cgan=cgan, dc28=infogan, dcgan=radford, dcgan28=dcgan28,
+    affine=affine, autoencoder=autoencoders, began=berthelot, cgan=cgan,
+    dc28=infogan, dcgan=radford, dcgan28=dcgan28, ebgan=ebgan,
     improved=improved, maxout=maxout, mlp=mlps, resnet=resnets)
 
 

@@ -1,4 +1,4 @@
-"""Terms of D's loss that systems choose from: penalties of its gradient.
+"""Terms of the losses that systems choose from: penalties, matching.
 
 Each function here takes weights and gives a `two_player.Term`, which is logged
 under its own name. What is measured is in gans_jax.losses.penalties.
@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from gans_jax import errors
 from gans_jax.families.two_player import Scene, Term
 from gans_jax.game import Turn
-from gans_jax.losses import penalties
+from gans_jax.losses import matching, penalties
 
 Array = jax.Array
 # Where a gradient is taken: each array's mean counts alike.
@@ -90,6 +90,22 @@ def r2(gamma: float) -> Term:
   """`gamma/2 E_f |grad s|^2`: `penalties.r2`."""
   return _named('r2', lambda t, scene: penalties.r2(
       scene.critic, scene.fake, gamma))
+
+
+def feature_matching(weight: float = 1., absolute: bool = False) -> Term:
+  """G's: means of D's last features, of real samples and of fakes.
+
+  Salimans et al. 2016, section 3.1: `matching.feature_matching`.
+
+  Args:
+    weight: of the term.
+    absolute: mean absolute differences, in place of squares.
+  """
+  distance = (matching.feature_matching_absolute if absolute
+              else matching.feature_matching)
+  features = lambda scene, x: scene.critic(x, features=True)[1]
+  return _named('feature_matching', lambda t, scene: weight * distance(
+      features(scene, scene.real), features(scene, scene.fake)))
 
 
 def margin(c: float = 1.) -> Term:

@@ -69,6 +69,8 @@ class Discriminator(nn.Module):
     activation: after every hidden layer.
     norm: before it: None, 'batch' or 'layer'.
     spectral: whether all kernels are spectrally normalised.
+    projection: labels enter as a projection (Miyato and Koyama 2018,
+      arXiv:1802.05637, eq. 4): l(h) + <V y, h>; not by joining x.
     kernel_init: of all kernels.
     mix: a module [B, F] -> [B, F'], before the last layer: minibatch
       discrimination.
@@ -80,6 +82,7 @@ class Discriminator(nn.Module):
   activation: Activation = ends.lrelu
   norm: str | None = None
   spectral: bool = False
+  projection: bool = False
   kernel_init: ends.Init = INIT
   mix: nn.Module | None = None
   outputs: int | None = None
@@ -93,18 +96,22 @@ class Discriminator(nn.Module):
     `update_u` False keeps the spectral vectors as they are: see
     `SpectralNorm`. `features` True gives (logits, input of the last layer).
     """
-    def dense(width, h, bias=True):
+    def dense(width, h, bias=True, name=None):
       layer = nn.Dense(width, use_bias=bias, kernel_init=self.kernel_init,
-                       dtype=self.dtype)
+                       dtype=self.dtype, name=name)
       if self.spectral:
         return SpectralNorm(layer)(h, update=train and update_u)
       return layer(h)
 
-    h = ends.append_labels(x.reshape(x.shape[0], -1), y)
+    h = ends.append_labels(
+        x.reshape(x.shape[0], -1), None if self.projection else y)
     for width in self.hidden:
       h = dense(width, h, bias=self.norm is None)
       h = self.activation(norm(self.norm, h, train, dtype=self.dtype))
-    return ends.logits(h, dense, self.mix, self.outputs, features)
+    row = None
+    if self.projection and y is not None:
+      row = dense(h.shape[-1], ends.widened(y), False, 'projection')
+    return ends.logits(h, dense, self.mix, self.outputs, features, row)
 
 
 class Maxout(nn.Module):

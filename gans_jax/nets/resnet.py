@@ -20,6 +20,7 @@ import jax.numpy as jnp
 
 from gans_jax.errors import ConfigError
 from gans_jax.nets.layers import ends
+from gans_jax.nets.layers.attention import SelfAttention
 from gans_jax.nets.layers.conv import Conv
 from gans_jax.nets.layers.norm import ConditionalBatchNorm, norm
 from gans_jax.nets.layers.spectral import SpectralNorm
@@ -41,29 +42,38 @@ def _normed(kind, h, y, train, dtype):
   return norm(kind, h, train, dtype=dtype)
 
 
+def _run(layer, h, spectral, update):
+  """A layer, spectrally normalised or not."""
+  return SpectralNorm(layer)(h, update=update) if spectral else layer(h)
+
+
 class UpBlock(nn.Module):
   """Norm, relu, conv of the doubled picture, norm, relu, conv; and a shortcut.
 
   Attributes:
     width: channels out.
     norm: 'batch' or None.
+    spectral: whether all kernels are spectrally normalised.
     dtype: what to compute in.
   """
 
   width: int
   norm: str | None = 'batch'
+  spectral: bool = False
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, y: Array | None, *, train: bool) -> Array:
     """[B, H, W, C] and [B, K] or None -> [B, 2H, 2W, width]."""
-    conv = lambda **kwargs: Conv(
-        self.width, kernel_init=BRANCH, dtype=self.dtype, **kwargs)
+    def conv(h, size=3, init=BRANCH, **kwargs):
+      layer = Conv(self.width, (size, size), kernel_init=init,
+                   dtype=self.dtype, **kwargs)
+      return _run(layer, h, self.spectral, train)
+
     h = nn.relu(_normed(self.norm, x, y, train, self.dtype))
-    h = conv(resample='up')(h)
-    h = conv()(nn.relu(_normed(self.norm, h, y, train, self.dtype)))
-    return h + Conv(self.width, (1, 1), kernel_init=GLOROT, dtype=self.dtype,
-                    resample='up')(x)
+    h = conv(h, resample='up')
+    h = conv(nn.relu(_normed(self.norm, h, y, train, self.dtype)))
+    return h + conv(x, 1, GLOROT, resample='up')
 
 
 class Generator(nn.Module):
@@ -74,6 +84,10 @@ class Generator(nn.Module):
     width: channels, everywhere or from the smallest picture to the largest:
       (1024, 512, 256, 128, 64) is the authors' for 64 px.
     norm: 'batch' or None.
+    spectral: whether all kernels are spectrally normalised; the vectors move
+      in G's own steps.
+    attention: size of the picture after whose block there is self-attention;
+      None for none.
     out: 'tanh', 'sigmoid' or None.
     dtype: what to compute in.
   """
@@ -81,6 +95,8 @@ class Generator(nn.Module):
   shape: Sequence[int] = (32, 32, 3)
   width: int | Sequence[int] = 256
   norm: str | None = 'batch'
+  spectral: bool = False
+  attention: int | None = None
   out: str | None = 'tanh'
   dtype: Any = None
 
@@ -96,13 +112,19 @@ class Generator(nn.Module):
         self.shape, 'the ResNet generator', SMALLEST)
     widths = _widths(self.width, times + 1, 'the ResNet generator', self.shape)
     h = z if self.norm == 'batch' else ends.append_labels(z, y)
-    h = nn.Dense(small * small * widths[0], kernel_init=GLOROT,
-                 dtype=self.dtype)(h)
+    run = lambda layer, h: _run(layer, h, self.spectral, train)
+    h = run(nn.Dense(small * small * widths[0], kernel_init=GLOROT,
+                     dtype=self.dtype), h)
     h = h.reshape(-1, small, small, widths[0])
+    _check_attention(self.attention, [small << i for i in range(1, times + 1)],
+                     'the ResNet generator')
     for width in widths[1:]:
-      h = UpBlock(width, self.norm, self.dtype)(h, y, train=train)
+      h = UpBlock(width, self.norm, self.spectral, self.dtype)(
+          h, y, train=train)
+      if h.shape[1] == self.attention:
+        h = SelfAttention(self.spectral, dtype=self.dtype)(h, train=train)
     h = nn.relu(norm(self.norm, h, train, dtype=self.dtype))
-    h = Conv(self.shape[-1], kernel_init=GLOROT, dtype=self.dtype)(h)
+    h = run(Conv(self.shape[-1], kernel_init=GLOROT, dtype=self.dtype), h)
     return ends.squashed(h, self.out)
 
 
@@ -132,9 +154,7 @@ class DownBlock(nn.Module):
     def conv(h, width=self.width, size=3, init=BRANCH, resample=None):
       layer = Conv(width, (size, size), kernel_init=init, dtype=self.dtype,
                    resample=resample)
-      if self.spectral:
-        return SpectralNorm(layer)(h, update=train and update_u)
-      return layer(h)
+      return _run(layer, h, self.spectral, train and update_u)
 
     act = lambda h: nn.relu(norm(self.norm, h, train, dtype=self.dtype))
     pool = 'pool' if self.halve else None
@@ -156,6 +176,8 @@ class Discriminator(nn.Module):
     norm: before every relu but the first and the last: 'layer', 'batch' or
       None.
     spectral: whether all kernels are spectrally normalised.
+    attention: size of the picture after whose first block there is
+      self-attention; None for none.
     pool: 'sum' or 'mean'.
     mix: a module [B, F] -> [B, F'], before the last layer: minibatch
       discrimination.
@@ -167,6 +189,7 @@ class Discriminator(nn.Module):
   downs: int | None = None
   norm: str | None = None
   spectral: bool = True
+  attention: int | None = None
   pool: str = 'sum'
   mix: nn.Module | None = None
   outputs: int | None = None
@@ -189,11 +212,16 @@ class Discriminator(nn.Module):
     blocks = downs + 2 if isinstance(self.width, int) else len(self.width)
     widths = _widths(self.width, blocks, net, x.shape[1:])
 
-    h = x
+    h, mode = x, dict(train=train, update_u=update_u)
+    _check_attention(self.attention, [
+        x.shape[1] >> min(i + 1, downs) for i in range(blocks)], net)
+    attended = self.attention is None
     for i, width in enumerate(widths):
       h = DownBlock(width, halve=i < downs, first=i == 0, norm=self.norm,
-                    spectral=self.spectral, dtype=self.dtype)(
-                        h, train=train, update_u=update_u)
+                    spectral=self.spectral, dtype=self.dtype)(h, **mode)
+      if not attended and h.shape[1] == self.attention:
+        h = SelfAttention(self.spectral, dtype=self.dtype)(h, **mode)
+        attended = True
     h = nn.relu(h)
     pools = {'sum': jnp.sum, 'mean': jnp.mean}
     if self.pool not in pools:
@@ -202,17 +230,19 @@ class Discriminator(nn.Module):
 
     def dense(inputs, width, **kwargs):
       layer = nn.Dense(width, kernel_init=GLOROT, **kwargs)
-      if self.spectral:
-        return SpectralNorm(layer)(inputs, update=train and update_u)
-      return layer(inputs)
+      return _run(layer, inputs, self.spectral, train and update_u)
 
     last = lambda width, h: dense(h, width)
-    logits = ends.logits(h, last, self.mix, self.outputs)
-    if y is not None:
-      row = dense(ends.widened(y), h.shape[-1], use_bias=False,
-                  name='projection')
-      logits += jnp.sum(row * h, -1)
-    return (logits, h) if features else logits
+    row = None if y is None else dense(
+        ends.widened(y), h.shape[-1], use_bias=False, name='projection')
+    return ends.logits(h, last, self.mix, self.outputs, features, row)
+
+
+def _check_attention(size, sizes, net):
+  if size is not None and size not in sizes:
+    raise ConfigError(
+        f'{net} has pictures of {", ".join(map(str, dict.fromkeys(sizes)))} '
+        f'pixels after its blocks, and attention={size}')
 
 
 def _widths(width, blocks, net, shape):

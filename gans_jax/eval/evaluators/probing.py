@@ -95,7 +95,7 @@ def heldout(train: Source, asked: Mapping[str, Any] | None = None) -> Source:
           "found by its name: give them, heldout=dict(name='folder', "
           "path='held_out', size=64) for example, as the data's section does")
   if found.spec.shapes['x'] != spec.shapes['x'] or (
-      set(spec.shapes) - set(found.spec.shapes)):
+      set(spec.shapes) - set(found.spec.shapes) - {'labelled'}):
     raise errors.ConfigError(
         f'held-out examples have {found.spec.shapes}, and the training data '
         f'{spec.shapes}: give heldout the options of the data')

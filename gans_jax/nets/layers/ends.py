@@ -55,7 +55,7 @@ def widened(h: Array) -> Array:
 
 def logits(h: Array, last: Callable[[int, Array], Array],
            mix: nn.Module | None = None, outputs: int | None = None,
-           features: bool = False):
+           features: bool = False, row: Array | None = None):
   """How every discriminator ends.
 
   Args:
@@ -64,6 +64,8 @@ def logits(h: Array, last: Callable[[int, Array], Array],
     mix: [B, F] -> [B, F'], before it.
     outputs: None for one logit.
     features: whether h is given, too.
+    row: None, or [B, F] whose inner product with h is added to the one logit:
+      a projection of the label (Miyato and Koyama 2018).
 
   Returns:
     Logits [B], or [B, outputs]; with `features` (logits, h).
@@ -71,6 +73,8 @@ def logits(h: Array, last: Callable[[int, Array], Array],
   mixed = h if mix is None else mix(h)
   out = widened(last(1 if outputs is None else outputs, mixed))
   out = out[..., 0] if outputs is None else out
+  if row is not None:
+    out += jnp.sum(row * h, -1)
   return (out, h) if features else out
 
 
