@@ -12,14 +12,15 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    density, duplicates, finite, labelled, overfit, pairs, patches, paths,
-    retrain, stacked)
+    classes, density, duplicates, finite, labelled, overfit, pairs, patches,
+    paths, retrain, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
 EVALUATORS = dict(
     birthday=duplicates.birthday,
     cas=retrain.cas,
+    classification_error=classes.classification_error,
     classifier=labelled.classifier,
     intra_collapse=duplicates.intra_collapse,
     lpips_diversity=pairs.lpips_diversity,
