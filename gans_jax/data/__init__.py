@@ -5,7 +5,7 @@ from typing import Any
 
 from gans_jax import errors
 from gans_jax.data import (
-    embedded, folder, sources, stacked, synthetic, tfds_source)
+    embedded, folder, sources, stacked, synthetic, tfds_source, triangles)
 from gans_jax.data import labelled as labels_of
 from gans_jax.data.loader import Loader
 from gans_jax.data.sources import arrays, pictures, raw
@@ -34,6 +34,7 @@ PICTURES = {
     'stacked_digits': stacked.stacked_digits,
     'stacked_mnist': stacked.stacked_mnist,
     'tfds': tfds_source.tfds,
+    'triangles': triangles.triangles,
 }
 
 
