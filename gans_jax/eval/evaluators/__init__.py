@@ -13,7 +13,7 @@ from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
     classes, density, duplicates, finite, labelled, overfit, pairs, patches,
-    paths, retrain, stacked)
+    paths, polygons, retrain, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -30,6 +30,8 @@ EVALUATORS = dict(
     ms_ssim=pairs.ms_ssim,
     overfitting=overfit.overfitting,
     parzen=density.parzen,
+    polygon_precision=polygons.polygon_precision,
+    polygons=polygons.polygons,
     ppl=paths.ppl,
     stacked_modes=stacked.stacked_modes,
     swd=patches.swd,
