@@ -12,7 +12,8 @@ class Console:
   """A progress bar; on a pipe or in a log, a line now and then."""
 
   def __init__(self, start: int, total: int, stream: TextIO | None = None,
-               seconds: float = 30.):
+               seconds: float = 30., what: str = 'step'):
+    self._what = what    # is counted
     self._stream = sys.stderr if stream is None else stream
     self._total, self._seconds, self._bar = total, seconds, None
     self._first = None  # the first call: what came before was compilation
@@ -42,7 +43,7 @@ class Console:
     if done > 0 and step < self._total:
       left = f', {_clock(seconds / done * (self._total - step))} left'
     share = f'{step / max(self._total, 1):.0%}'
-    self.print(f'step {step}/{self._total} ({share}{left})  {text}')
+    self.print(f'{self._what} {step}/{self._total} ({share}{left})  {text}')
 
   def print(self, text: str) -> None:
     """Prints a line."""

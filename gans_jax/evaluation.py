@@ -5,13 +5,14 @@ in both.
 """
 
 import functools
-from collections.abc import Iterator, Mapping
+import pathlib
+from collections.abc import Callable, Iterator, Mapping
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gans_jax import images
+from gans_jax import experiment, images, records
 from gans_jax.eval import neighbours, onepass
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.sampler import MODE, Mode, Sampler
@@ -25,11 +26,9 @@ PICTURES, EVALUATION = 1, 2
 class Evaluation:
   """Evaluates the states of one run, with one compiled program."""
 
-  def __init__(self, experiment: Experiment, mesh):
-    self.exp = experiment
-    self.seeds = experiment.config['seeds']
-    self.sampler = Sampler(
-        experiment.game, experiment.source, experiment.config['batch'], mesh)
+  def __init__(self, exp: Experiment, mesh):
+    self.exp, self.seeds = exp, exp.config['seeds']
+    self.sampler = Sampler(exp.game, exp.source, exp.config['batch'], mesh)
 
   def states(self, state: State) -> list[State]:
     """The states of the seeds, each as a single run would have it."""
@@ -75,9 +74,11 @@ class Evaluation:
     x = self.draw(self.states(state)[0], step, PICTURES)(10)['x']
     return neighbours.nearest_picture(x, self.exp.source, spec.range)
 
-  def due(self, state: State, step: int, everything: bool = False,
-          ema: bool = True) -> Iterator[tuple[str, dict, dict]]:
+  def due(self, state: State, step: int, everything: bool = False
+          ) -> Iterator[tuple[str, dict, dict]]:
     """Runs the evaluators due at `step`, or all of them.
+
+    Those that want samples drawn in one way share one pass over them.
 
     Yields:
       (label, values, protocol); a value is a number, with several seeds an
@@ -86,11 +87,17 @@ class Evaluation:
     labels = [label for label, options in self.exp.config['evals'].items()
               if everything or (options.get('every', 0)
                                 and not step % options['every'])]
-    yield from self.run({k: self.exp.evaluators[k] for k in labels}, state,
-                        step, ema)
+    groups: dict[tuple[bool, Mode], dict[str, Evaluator]] = {}
+    for label in labels:
+      groups.setdefault(experiment.mode(self.exp.config, label), {})[
+          label] = self.exp.evaluators[label]
+    for (ema, mode), evaluators in groups.items():
+      yield from self.run(evaluators, state, step, ema, mode)
 
   def run(self, evaluators: Mapping[str, Evaluator], state: State, step: int,
-          ema: bool = True, mode: Mode = MODE, **options
+          ema: bool = True, mode: Mode = MODE,
+          store: pathlib.Path | None = None,
+          progress: Callable[[int, int], None] | None = None
           ) -> Iterator[tuple[str, dict, dict]]:
     """Runs evaluators, in one pass over the samples of each seed.
 
@@ -100,7 +107,9 @@ class Evaluation:
       step: of the state.
       ema: whether averaged params are used, if there are any.
       mode: of sampling.
-      **options: of `onepass.run`.
+      store: folder where features are kept until a pass is over, so that a
+        killed one goes on.
+      progress: called with how many samples are done, of how many, in all.
 
     Yields:
       as `due`.
@@ -109,15 +118,21 @@ class Evaluation:
       return
     game, rows = self.exp.game, []
     ema = ema and bool(game.ema)
-    for s in self.states(state):
+    n = max(e.n for e in evaluators.values())
+    for i, s in enumerate(self.states(state)):
       draw = self.draw(s, step, EVALUATION, ema, mode)
       # A seed that diverged scores nan; the others still count.
       rows.append(onepass.run(
           evaluators, draw, probe=onepass.Probe(
               game, s.replace(params={**s.params, **(s.ema if ema else {})}),
               self.exp.source, self.key(EVALUATION), game.stage(step)),
-          **options) if all(finite_nets(s).values()) else
-          dict.fromkeys(evaluators, {}))
+          store=store and onepass.Store(store, dict(
+              n=n, params=records.checksums(records.leaves(s)),
+              protocol=draw.protocol, batch=draw.batch_size,
+              seed=self.exp.config['seed'])),
+          progress=lambda done, _: progress and progress(
+              i * n + done, self.seeds * n))
+          if all(finite_nets(s).values()) else dict.fromkeys(evaluators, {}))
     for label, evaluator in evaluators.items():
       names = dict.fromkeys(name for row in rows for name in row[label])
       found = {k: [row[label].get(k, np.nan) for row in rows] for k in names}

@@ -20,6 +20,7 @@ from gans_jax import checkpoint, config as configs, data, errors, systems
 from gans_jax import sharding
 from gans_jax.eval import evaluators as evaluators_lib
 from gans_jax.eval import reference
+from gans_jax.eval.sampler import Mode
 from gans_jax.game import Game, State, init, init_seeds, take_seed
 
 CONFIG, CHECKPOINTS = 'config.json', 'checkpoints'
@@ -45,7 +46,7 @@ class Experiment:
   def evaluators(self) -> dict[str, evaluators_lib.Evaluator]:
     out, real = {}, reference.Reference(self.source)
     for label, entry in self.config['evals'].items():
-      name, options = _evaluator(label, entry)
+      name, options = evaluator(label, entry)
       out[label] = evaluators_lib.make(name, real, **options)
     return out
 
@@ -80,21 +81,34 @@ def build(config: Any) -> Experiment:
   module = system(config['system'])
   options = dict(config['data'])
   source = data.make(options.pop('name'), **options)
+  for label in config['evals']:
+    mode(config, label)[1].check(source.spec)
   game = errors.call(f"system {config['system']!r}", module.build, source.spec,
                      **config['model'])
   experiment = Experiment(config, source, game)
   for label, entry in config['evals'].items():
-    name, options = _evaluator(label, entry)
+    name, options = evaluator(label, entry)
     errors.check_call(f'evaluator {name!r}', errors.choose(
         'evaluator', name, evaluators_lib.EVALUATORS), source, **options)
   jax.eval_shape(experiment.init)
   return experiment
 
 
-def _evaluator(label: str, entry: dict[str, Any]) -> tuple[str, dict]:
+def evaluator(label: str, entry: dict[str, Any]) -> tuple[str, dict]:
   """(name, options) of an entry of config.evals."""
-  options = {k: v for k, v in entry.items() if k not in ('every', 'evaluator')}
+  options = {k: v for k, v in entry.items()
+             if k not in ('every', 'evaluator', 'mode')}
   return entry.get('evaluator', label), options
+
+
+def mode(config: dict[str, Any], label: str) -> tuple[bool, Mode]:
+  """(ema, mode): how an entry of config.evals wants samples to be drawn.
+
+  Its `mode` has any of `ema` and the fields of `sampler.Mode`.
+  """
+  options = dict(config['evals'][label].get('mode') or {})
+  ema = bool(options.pop('ema', True))
+  return ema, Mode.of(options, f'evals.{label}.mode')
 
 
 def system(name: str):
@@ -150,10 +164,11 @@ def parameter_counts(state: State, seeds: int = 1) -> dict[str, int]:
           // seeds for net, tree in state.params.items()}
 
 
-def open_run(workdir: str | pathlib.Path, step: int | None = None):
+def open_run(workdir: str | pathlib.Path, step: int | None = None,
+             every_seed: bool = False):
   """What a reader of a run needs: (experiment, step, state, mesh).
 
-  Of a run of several seeds the state is that of the first.
+  Of a run of several seeds the state is that of the first, or of all.
 
   Raises:
     errors.ConfigError: there is no run, no checkpoint, or none of `step`.
@@ -166,6 +181,6 @@ def open_run(workdir: str | pathlib.Path, step: int | None = None):
   if found is None:
     raise errors.ConfigError(f'{workdir} holds no checkpoint yet')
   step, state, _ = found
-  if experiment.config['seeds'] > 1:
+  if experiment.config['seeds'] > 1 and not every_seed:
     state = take_seed(state, 0)
   return experiment, step, state, mesh

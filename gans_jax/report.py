@@ -28,6 +28,8 @@ SECTIONS = (
     ('config', 'Config', settings.config),
     ('environment', 'Environment', settings.environment),
 )
+# Those that scores of files have, too.
+OF_SAMPLES = ('samples', 'metrics', 'nearest', 'environment')
 
 
 def write(workdir: files.PathLike) -> pathlib.Path:
@@ -47,8 +49,10 @@ def write(workdir: files.PathLike) -> pathlib.Path:
   """
   workdir = pathlib.Path(workdir)
   run = load(workdir)
-  body = head(run) + ''.join(
-      page.section(name, title, make(run)) for name, title, make in SECTIONS)
+  sections = [s for s in SECTIONS
+              if 'samples' not in run.info or s[0] in OF_SAMPLES]
+  body = head(run, sections) + ''.join(
+      page.section(name, title, make(run)) for name, title, make in sections)
   return files.write_atomic(
       workdir / NAME, page.whole(f'{title_of(run)} · gans_jax', body))
 
@@ -56,6 +60,10 @@ def write(workdir: files.PathLike) -> pathlib.Path:
 def load(workdir: pathlib.Path) -> Run:
   """Reads a workdir; raises errors.ConfigError if it holds no run."""
   path = workdir / 'config.json'
+  info = _read(workdir / 'run.json') or {}
+  if not path.exists() and 'samples' in info:    # scores of files
+    return Run(workdir, {'data': info.get('reference', '')}, info,
+               metrics.read_rows(workdir))
   if not path.exists():
     raise errors.ConfigError(
         f'{workdir} holds no run, since {path} does not exist: give the '
@@ -65,18 +73,24 @@ def load(workdir: pathlib.Path) -> Run:
     raise errors.ConfigError(
         f'{path} is not a JSON object: copy it from another run of the same '
         'config, or train again in another --workdir')
-  return Run(workdir, config, _read(workdir / 'run.json') or {},
-                      metrics.read_rows(workdir))
+  return Run(workdir, config, info, metrics.read_rows(workdir))
 
 
 def title_of(run: Run) -> str:
   """'dcgan on mnist5k'."""
   data = _name(run.config.get('data'))
+  if 'samples' in run.info:
+    return f'samples of {run.info["samples"]} against {data}'
   return _name(run.config.get('system')) + (f' on {data}' if data else '')
 
 
-def head(run: Run) -> str:
+def head(run: Run, sections=SECTIONS) -> str:
   """Title, status, the numbers of the run, how to go on, links."""
+  links = ''.join(f'<a href="#{name}">{page.escape(title)}</a>'
+                  for name, title, _ in sections)
+  if 'samples' in run.info:
+    return (f'<header><h1>{page.escape(title_of(run))}</h1><nav>{links}</nav>'
+            '</header>\n')
   step, total = _steps(run), run.config.get('steps')
   total = total if isinstance(total, int) else None
   done = total is not None and step >= total
@@ -109,8 +123,6 @@ def head(run: Run) -> str:
   tiles = ''.join(
       f'<div><small class="soft">{page.escape(k)}</small><b>{page.escape(v)}'
       '</b></div>' for k, v in tiles.items() if v not in (None, ''))
-  links = ''.join(f'<a href="#{name}">{page.escape(title)}</a>'
-                  for name, title, _ in SECTIONS)
   return (f'<header><div class="top"><h1>{page.escape(title_of(run))}</h1>'
           f'<span class="pill {"good" if done else "bad"}">{status}</span>'
           f'</div><div class="tiles">{tiles}</div>{_resume(run, done)}'

@@ -6,7 +6,8 @@ from typing import Any
 
 from gans_jax import errors, files, metrics
 
-# What may differ: it is not part of how a number is taken.
+# What may differ: it is not part of how a number is taken. Versions are shown
+# by the report; that they don't move scores is what the tests are for.
 FREE = ('seed', 'versions', 'samples', 'better', 'draw_seed')
 
 
@@ -46,42 +47,60 @@ def differing(a: Mapping[str, Any], b: Mapping[str, Any]
 def compare(a: files.PathLike, b: files.PathLike) -> list[Row]:
   """The metrics that two workdirs have in common.
 
-  Of several protocols of one metric those that agree are taken, if there are
-  such; else the last of each.
+  Metrics go by their names without the label of the evaluator. Each value of
+  `a` stands beside the one of `b` that was taken in the same way; where there
+  is no such pair for a metric, a row says what is in the way, for the two that
+  differ least.
 
   Raises:
-    errors.ConfigError: they have no metric in common.
+    errors.ConfigError: a folder without evaluations, or no metric in common.
   """
   first, second = (_latest(w) for w in (a, b))
   names = [n for n in first if n in second]
   if not names:
     raise errors.ConfigError(
-        f'{a} and {b} have no metric in common: {", ".join(first) or "none"} '
-        f'and {", ".join(second) or "none"}')
+        f'{a} and {b} have no metric in common: {", ".join(first)} and '
+        f'{", ".join(second)}')
   out = []
   for name in names:
-    pairs = [(x, y) for x in reversed(first[name])
-             for y in reversed(second[name])]
-    x, y = next((p for p in pairs if not differing(p[0].protocol,
-                                                   p[1].protocol)), pairs[0])
-    gap = differing(x.protocol, y.protocol)
-    out.append(Row(name, () if gap else (x.final, y.final),
-                   (x.final_step, y.final_step), gap))
+    pairs = [(x, y, differing(x.protocol, y.protocol))
+             for x in reversed(first[name]) for y in reversed(second[name])]
+    alike = [p for p in pairs if not p[2]]
+    for x, y, gap in alike or [min(pairs, key=lambda p: len(p[2]))]:
+      out.append(Row(name, () if gap else (x.final, y.final),
+                     (x.final_step, y.final_step), gap))
   return out
+
+
+def table(a: files.PathLike, b: files.PathLike) -> str:
+  """`compare` as text.
+
+  Raises:
+    errors.ConfigError: see `compare`; or nothing is comparable, with all that
+      differs.
+  """
+  rows = compare(a, b)
+  text = '\n'.join(map(str, rows))
+  if not any(row.values for row in rows):
+    raise errors.ConfigError(
+        f'no value of {a} and {b} was taken in the same way:\n{text}')
+  return (f'{"":40s} {_short(a, 12):>12s} {_short(b, 12):>12s} '
+          f'{"difference":>12s}\n{text}')
 
 
 def _latest(workdir) -> dict[str, list[metrics.Summary]]:
-  rows = metrics.read_rows(workdir)
-  if not rows:
-    raise errors.ConfigError(f'{workdir} holds no {metrics.ROWS}')
+  """By metric its summaries under each protocol, the last evaluated last."""
+  found = metrics.summary(metrics.read_rows(workdir))
+  if not found:
+    raise errors.ConfigError(
+        f'{workdir} holds no evaluations: python launch/eval.py --workdir '
+        f'{workdir} makes some')
   out: dict[str, list[metrics.Summary]] = {}
-  for s in sorted(metrics.summary(rows), key=lambda s: s.final_step):
-    protocol = {**s.protocol, 'ema': s.ema}
-    out.setdefault(s.name, []).append(
-        dataclasses.replace(s, protocol=protocol))
+  for s in sorted(found, key=lambda s: s.final_step):
+    out.setdefault(s.name.split('/')[-1], []).append(s)
   return out
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, most: int = 24) -> str:
   text = str(value)
-  return text if len(text) <= 24 else f'{text[:16]}...'
+  return text if len(text) <= most else f'...{text[3 - most:]}'

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple, Protocol
 import jax
 import numpy as np
 
-from gans_jax import errors, files, images
+from gans_jax import errors, files, images, sharding
 from gans_jax.data.spec import Batch, Source, Spec
 from gans_jax.eval import cache
 from gans_jax.eval.features.extractor import View
 from gans_jax.eval.reference import Reference, check_alike
 
 Values = dict[str, float]
+LOOK = 64             # pictures that are looked at together, or more
 PICTURES = 'uint8'    # key of the pictures as they would be saved
 
 
@@ -102,7 +103,10 @@ class Evaluator:
 
 
 class Store:
-  """What a pass has found so far, so that a killed one goes on from there."""
+  """What a pass has found so far, so that a killed one goes on from there.
+
+  On several processes one writes, and all go on from what all can read.
+  """
 
   def __init__(self, folder: files.PathLike, key: Mapping[str, Any]):
     """`key` is all that the features depend on."""
@@ -111,13 +115,19 @@ class Store:
     self.folder = pathlib.Path(folder) / name
 
   def load(self, i: int) -> dict[str, np.ndarray] | None:
+    """The features of batch `i`, if they are there."""
     found = cache.load(self.folder / f'{i:06d}.npz')
-    return found and found[0]
+    return found[0] if sharding.all_agree(found is not None) else None
 
   def save(self, i: int, arrays: Mapping[str, np.ndarray]) -> None:
-    cache.save(self.folder / f'{i:06d}.npz', arrays, {})
+    """Keeps the features of batch `i`."""
+    if sharding.is_main():
+      cache.save(self.folder / f'{i:06d}.npz', arrays, {})
 
   def clear(self) -> None:
+    """Removes all of them, and the folder if nothing else is in it."""
+    if not sharding.is_main():
+      return
     shutil.rmtree(self.folder, ignore_errors=True)
     if self.folder.parent.is_dir() and not any(self.folder.parent.iterdir()):
       self.folder.parent.rmdir()
@@ -133,14 +143,13 @@ def run(evaluators: Mapping[str, Evaluator], draw, *,
     evaluators: by label.
     draw: a `sampler.Draw`, `pictures.FromSource`, or any function n -> samples.
     probe: the game, for evaluators that need it.
-    store: where features are kept until the pass is over. One process only.
+    store: where features are kept until the pass is over.
     progress: called with how many samples are done, of how many.
 
   Raises:
     ConfigError: an evaluator needs the game, and there are only samples; or
-      samples that can't be compared with the data.
-    ValueError: `draw` gives fewer samples than it is asked for, or samples
-      that are not finite.
+      samples that can't be compared with the data, are fewer than were asked
+      for, or not finite.
   """
   passes = {k: e for k, e in evaluators.items() if e.start is not None}
   out = {}
@@ -170,32 +179,37 @@ def _one_pass(evaluators, draw, store, progress):
   pictures = bool(views) or any(
       PICTURES in e.wants for e in evaluators.values())
   # Kept features are enough where nobody looks at the samples themselves.
-  if any(len(_views(e)) < len(e.wants) or not e.wants
-         for e in evaluators.values()):
+  if not views:
     store = None
+  seen = any(len(_views(e)) < len(e.wants) or not e.wants
+             for e in evaluators.values())
   total, done, i = max(e.n for e in evaluators.values()), 0, 0
   spec = next(iter(evaluators.values())).spec
   while done < total:
-    part = store.load(i) if store else None
-    if part is None:
+    kept = store.load(i) if store else None
+    if kept is None:
       part = _look(_draw(draw, i, total, evaluators), views, pictures, spec)
       if store:
         store.save(i, {_name(k): v for k, v in part.items()
                        if k not in ('x', PICTURES)})
     else:
+      part = _look(_draw(draw, i, total, evaluators), (), pictures, spec
+                   ) if seen else {}
       names = {_name(v): v for v in views}
-      part = {names.get(k, k): v for k, v in part.items()}
+      part |= {names.get(k, k): v for k, v in kept.items()}
     size = len(next(iter(part.values())))
     if not size:
-      raise ValueError(f'{total} samples are needed, and there are {done}')
+      raise errors.ConfigError(
+          f'{total} samples are needed, and there are {done}')
     for label, evaluator in evaluators.items():
       take = min(size, evaluator.n - done)
       if take > 0:
-        accumulators[label].add(
-            part if take == size else {k: v[:take] for k, v in part.items()})
+        _named(label, accumulators[label].add, (
+            part if take == size else {k: v[:take] for k, v in part.items()}))
     done, i = done + size, i + 1
     progress(min(done, total), total)
-  out = {label: _floats(a.result()) for label, a in accumulators.items()}
+  out = {label: _floats(_named(label, a.result))
+         for label, a in accumulators.items()}
   if store:
     store.clear()
   return out
@@ -211,15 +225,20 @@ def _name(key):
 
 def _draw(draw, i, total, evaluators) -> Batch:
   if hasattr(draw, 'part'):
-    batch = draw.part(i, total)
+    # Networks look at LOOK pictures at a time, and small batches fill that up.
+    size = draw.batch_size
+    group = max(1, LOOK // size)
+    parts = [draw.part(k, total) for k in range(i * group, (i + 1) * group)
+             if k == i * group or k * size < total]
+    batch = jax.tree.map(lambda *x: np.concatenate(x), *parts)
   else:
     if i:
       return {'x': np.zeros((0,))}
     batch = draw(total)
     for e in evaluators.values():
       if len(batch['x']) < e.n:
-        raise ValueError(f'{e.name} needs {e.n} samples, and there are '
-                         f'{len(batch["x"])}')
+        raise errors.ConfigError(
+            f'{e.name} needs {e.n} samples, and there are {len(batch["x"])}')
   return dict(batch)
 
 
@@ -231,7 +250,7 @@ def _look(batch: Batch, views: Sequence[View], pictures: bool, spec: Spec
     return batch
   check_alike(spec, x.shape[1:])
   if not np.isfinite(x).all():
-    raise ValueError('samples are nan or infinite')
+    raise errors.ConfigError('samples are nan or infinite')
   batch[PICTURES] = images.to_uint8(x, spec.range)
   taps: dict[Any, list[str]] = {}
   for view in views:
@@ -240,6 +259,14 @@ def _look(batch: Batch, views: Sequence[View], pictures: bool, spec: Spec
     for tap, found in extractor(batch[PICTURES], names).items():
       batch[View(extractor, tap)] = found
   return batch
+
+
+def _named(label: str, do: Callable[..., Any], *args: Any) -> Any:
+  """`do(*args)`; what a measure refuses is a mistake in what it was given."""
+  try:
+    return do(*args)
+  except ValueError as error:
+    raise errors.ConfigError(f'{label}: {error}') from error
 
 
 def _floats(values: Mapping[str, Any]) -> Values:

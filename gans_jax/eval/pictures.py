@@ -6,6 +6,7 @@ moves scores. What does not fit is an error that names the file.
 
 import pathlib
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ class Folder:
     names = () if None in parents else tuple(sorted(set(parents)))
     self._y = (np.array([names.index(p) for p in parents], np.int32)
                if names else None)
+    self.sizes = np.array([f.stat().st_size for f in self._files])    # bytes
     self._first = _read(self._files[0])
     shapes, dtypes = {'x': self._first.shape}, {'x': 'uint8'}
     if names:
@@ -91,9 +93,11 @@ class FromSource:
 
   batch_size = BATCH
 
-  def __init__(self, source: Source):
+  def __init__(self, source: Source, said: Mapping[str, Any] | None = None):
+    """`said` is what is known of how the pictures were sampled."""
     self.source = source
-    self.protocol: dict[str, Any] = dict(samples=source.spec.name)
+    self.protocol: dict[str, Any] = dict(
+        samples=source.spec.name, **(said or {}))
 
   def __call__(self, n: int) -> Batch:
     """The first n."""
@@ -143,6 +147,10 @@ def _npz(path: pathlib.Path) -> Source:
     raise errors.ConfigError(f'cannot read {path}: {error}') from error
   x = next((found[k] for k in KEYS if k in found), None)
   y = next((found[k] for k in LABELS if k in found), None)
+  if x is None and {'mu', 'sigma'} <= set(names):
+    raise errors.ConfigError(
+        f'{path} holds moments, of which extractor and resize it does not say: '
+        'give the pictures they are of. Their features are kept once found')
   if x is None:
     raise errors.ConfigError(
         f'{path} holds {", ".join(names) or "nothing"}: pictures are looked '

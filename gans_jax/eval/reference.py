@@ -4,14 +4,14 @@ Features of real pictures are found once for each data set, number of pictures,
 network, weights and resize, and kept in the user's cache folder.
 """
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
+import jax
 import numpy as np
 
 from gans_jax import environment, errors, images, sharding
 from gans_jax.data.spec import Source, Spec
-from gans_jax.eval import cache
+from gans_jax.eval import cache, distances
 from gans_jax.eval.features.extractor import Extractor, View
 
 VERSION = 1      # of how features of real pictures are made
@@ -25,10 +25,12 @@ class Reference:
   Attributes:
     source: looked at without random transforms.
     spec: of the source.
+    mesh: over which feature networks run; None: all devices.
   """
 
-  def __init__(self, source: Source):
-    self.source, self.spec = source, source.spec
+  def __init__(self, source: Source, mesh: jax.sharding.Mesh | None = None):
+    self.source, self.spec, self.mesh = source, source.spec, mesh
+    self._moments: dict[tuple, distances.Moments] = {}
     self._found: dict[tuple, np.ndarray] = {}
     self._fingerprint = ''
 
@@ -77,9 +79,9 @@ class Reference:
       key = self._key(view, n)
       if key in self._found:
         continue
-      kept = cache.load(self._path(view, n))
+      kept = self._kept(view, n)
       if sharding.all_agree(kept is not None):
-        self._found[key] = kept[0]['features']
+        self._found[key] = kept
       else:
         missing.setdefault(view.extractor, []).append(view.tap)
     if not missing:
@@ -92,9 +94,41 @@ class Reference:
     for view, part in parts.items():
       features = np.concatenate(part)
       self._found[self._key(view, n)] = features
-      cache.save(self._path(view, n), dict(features=features),
-                 dict(view.extractor.protocol, tap=view.tap,
-                      data=self.spec.name, split=self.spec.split))
+      if sharding.is_main():
+        cache.save(self._path(view, n), dict(features=features),
+                   self._meta(view))
+
+  def moments(self, view: View, n: int | None = None) -> distances.Moments:
+    """Mean and covariance of `features`, found once."""
+    key = self._key(view, n)
+    if key not in self._moments:
+      x = self.features(view, n)
+      self._moments[key] = distances.Moments(x.reshape(len(x), -1))
+    return self._moments[key]
+
+  def _kept(self, view, n) -> np.ndarray | None:
+    """Features that are in the cache.
+
+    Raises:
+      ConfigError: a file of that name holds those of another network.
+    """
+    path = self._path(view, n)
+    kept = cache.load(path)
+    if kept is None:
+      return None
+    (features,), meta = kept[0].values(), kept[1]
+    meta.pop('sha256')
+    wanted = self._meta(view)
+    wrong = [k for k in wanted if meta.get(k) != wanted[k]]
+    if wrong or len(features) != self.count(n):
+      raise errors.ConfigError(
+          f'{path} holds features of another extractor or data set '
+          f'({", ".join(wrong) or "number"}): remove it, it is made anew')
+    return features
+
+  def _meta(self, view) -> dict:
+    return dict(view.extractor.protocol, tap=view.tap, data=self.spec.name,
+                split=self.spec.split)
 
   def _key(self, view, n):
     return view.extractor.key, view.tap, self.count(n)
@@ -106,14 +140,19 @@ class Reference:
         f'{view.extractor.key}-{view.tap}-{self.count(n)}.npz')
 
   def fingerprint(self) -> str:
-    """Tells this source from others: its spec, and some of its examples."""
+    """Tells this source from others, by its size and some of its examples.
+
+    Of pictures as 8 bits, whatever range they are given in; of files by all
+    their sizes, too.
+    """
     if not self._fingerprint:
       size = len(self.source)
       rows = np.linspace(0, size - 1, min(size, PROBES)).astype(int)
-      spec = repr(sorted(dataclasses.asdict(self.spec).items()))
+      x = self.source.batch(rows)['x']
       self._fingerprint = cache.digest(dict(
-          spec=np.frombuffer(spec.encode(), np.uint8),
-          x=self.source.batch(rows)['x']))
+          size=np.asarray(size), sizes=getattr(
+              self.source, 'sizes', np.zeros(0, np.int64)),
+          x=images.to_uint8(x, self.spec.range) if x.ndim == 4 else x))
     return self._fingerprint
 
 

@@ -1,7 +1,7 @@
 """Draws samples from a game, by one compiled program."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -34,6 +34,18 @@ class Mode(NamedTuple):
   psi: float = 1.
   statistics: str = 'running'
   labels: str = 'data'
+
+  @classmethod
+  def of(cls, options: Mapping[str, Any], where: str) -> 'Mode':
+    """The mode of a config's `mode` section.
+
+    Raises:
+      ConfigError: a name that a mode does not have.
+    """
+    for name in options:
+      if name not in cls._fields:
+        errors.unknown(f'key of {where}', name, cls._fields)
+    return cls(**options)
 
   def check(self, spec: Spec) -> None:
     """Raises ConfigError if this makes no sense."""
@@ -127,8 +139,10 @@ class Sampler:
                     self._conditions(STREAM + i, mode))
           for i in range(standing.BATCHES)))
     run = functools.partial(self._run, self._sample, state, key, static)
-    protocol = dict(ema=bool(ema), draw_batch=self.batch_size,
-                    draw_seed=self.seed, **mode._asdict())
+    protocol = dict(ema=bool(ema), draw_seed=self.seed, **mode._asdict())
+    # Else it decides which noise is drawn, and not what is made of it.
+    if mode.statistics != 'running':
+      protocol['draw_batch'] = self.batch_size
     if stage is not None:
       protocol['stage'] = str(stage)
     return Draw(self, run, protocol, mode)

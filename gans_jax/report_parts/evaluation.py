@@ -29,12 +29,14 @@ def results(run: Run) -> str:
   targets = _targets(run)
   for group in groups.values():
     first = group[0]
-    how = 'averaged params (EMA)' if first.ema else 'params as trained'
+    how = ('averaged params (EMA)' if first.ema else
+           'files' if 'samples' in run.info else 'params as trained')
     out.append(
         f'<h3>{page.escape(first.evaluator)}, {how}</h3>'
         + _table(run, group, targets)
         + '<details open><summary>protocol</summary>'
-        + (page.facts(first.protocol) if first.protocol else
+        + (page.facts({k: v for k, v in first.protocol.items()
+                       if k != 'better'}) if first.protocol else
            page.note('No protocol was recorded.')) + '</details>')
   return ''.join(out)
 

@@ -102,7 +102,10 @@ def test_modes_of_the_data_and_of_less():
 def test_a_labelled_mixture_needs_no_training():
   source = data.make('ring8', n=400, labels=True)
   found = evaluators.make('classifier', source, n=400)(drawn(source))
-  assert found.keys() == {'label_entropy', 'confidence', 'cls_agree'}
+  assert {k for k in found if not k.endswith(('_low', '_high'))} == {
+      'label_entropy', 'confidence', 'cls_agree'}
+  assert found['confidence_low'] <= found['confidence'] <= found[
+      'confidence_high']
   assert found['cls_agree'] == 1
   assert found['confidence'] > .999
   assert found['label_entropy'] == pytest.approx(math.log(8), abs=.03)

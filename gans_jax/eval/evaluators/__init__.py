@@ -12,17 +12,24 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    classes, density, duplicates, finite, labelled, overfit, pairs, patches,
-    paths, polygons, retrain, stacked)
+    classes, density, duplicates, features, finite, labelled, overfit, pairs,
+    patches, paths, polygons, retrain, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
 EVALUATORS = dict(
+    authenticity=features.authenticity,
     birthday=duplicates.birthday,
     cas=retrain.cas,
     classification_error=classes.classification_error,
     classifier=labelled.classifier,
+    copying=features.copying,
+    fid=features.fid,
+    fid_infinity=features.fid_infinity,
+    inception_score=features.inception_score,
     intra_collapse=duplicates.intra_collapse,
+    intra_fid=features.intra_fid,
+    kid=features.kid,
     lpips_diversity=pairs.lpips_diversity,
     mode_dropping=retrain.mode_dropping,
     modes=labelled.modes,
@@ -33,6 +40,9 @@ EVALUATORS = dict(
     polygon_precision=polygons.polygon_precision,
     polygons=polygons.polygons,
     ppl=paths.ppl,
+    prd=features.prd,
+    precision_recall=features.precision_recall,
+    sfid=features.sfid,
     stacked_modes=stacked.stacked_modes,
     swd=patches.swd,
     total_variation=finite.total_variation,

@@ -7,6 +7,7 @@ from gans_jax.data.spec import Source
 from gans_jax.eval import classifier as judges
 from gans_jax.eval import coverage, distances
 from gans_jax.eval.evaluators import base
+from gans_jax.eval.measures import bootstrap
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -47,6 +48,8 @@ def classifier(real: Reference, *, n: int = 2000, seed: int = 0) -> Evaluator:
     label_entropy: of the classes it sees, in nats; log(classes) is even.
     confidence: the mean of its greatest probability.
     cls_agree: share of samples it labels as requested; conditional games only.
+    *_low, *_high: 95% bootstrap interval of confidence and cls_agree, over the
+      samples.
     fd_<data>_classifier: Fréchet distance in its penultimate layer, between
       the samples and the data it was trained on; pictures only. Not FID.
     fd_<data>_classifier_floor: that of held-out pictures, so with their
@@ -78,16 +81,26 @@ def classifier(real: Reference, *, n: int = 2000, seed: int = 0) -> Evaluator:
     labels = verdict.probabilities.argmax(1)
     values = dict(
         label_entropy=coverage.label_entropy(labels, classes),
-        confidence=np.mean(verdict.probabilities.max(1)))
+        **_interval('confidence', verdict.probabilities.max(1)))
     if 'y' in samples:
-      values['cls_agree'] = np.mean(labels == judges.whole(samples['y']))
+      values |= _interval('cls_agree', labels == judges.whole(samples['y']))
     if train is not None:
       fake = distances.Moments(verdict.features)
       values[name] = distances.frechet_of(train, fake)
       values |= {f'{name}_floor': floor, f'{name}_ratio': values[name] / floor}
     return values
 
-  return base.collected('classifier', n, real, score, protocol)
+  return base.collected('classifier', n, real, score, base.better(
+      protocol, **dict.fromkeys(
+          f'{k}_{end}' for k in ('confidence', 'cls_agree')
+          for end in ('low', 'high'))))
+
+
+def _interval(name: str, values: np.ndarray) -> dict[str, float]:
+  """The mean of per-sample values, and its bootstrap interval."""
+  found = bootstrap.mean(values)
+  return {name: found.value, f'{name}_low': found.low,
+          f'{name}_high': found.high}
 
 
 def _moments(judge: judges.Judge, source: Source) -> distances.Moments:
