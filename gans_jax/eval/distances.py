@@ -1,4 +1,10 @@
-"""Distances between sets of features, from their moments. Pure numpy."""
+"""Distances between sets of features, from their moments. Pure numpy.
+
+All of it runs on the host in float64, whatever computed the features: the
+number of devices changes nothing but the order in which `Moments` are merged.
+"""
+
+import contextlib
 
 import numpy as np
 
@@ -89,19 +95,31 @@ def frechet(mean_1: np.ndarray, covariance_1: np.ndarray,
 
   Returns:
     The distance, at least 0. Its error is of the order of 1e-13 of the traces
-    up to 512 dimensions, and of 1e-8 of `sqrt` of the largest eigenvalue a
-    singular direction above, where the Gram matrix makes it 3 times faster.
+    up to 512 dimensions. Above, the eigenvalues of a Gram matrix are taken,
+    which is 3 times faster: 1e-12 of the traces, and for directions in which
+    one covariance is all but singular up to 1e-8 of the root of the largest
+    eigenvalue of `S1 S2` each.
+
+  Raises:
+    ValueError: shapes that do not fit, nan or infinite moments, or a
+      covariance that is not positive semi-definite.
   """
   mean_1, mean_2 = (np.asarray(m, np.float64) for m in (mean_1, mean_2))
   covariance_1, covariance_2 = (
       np.asarray(c, np.float64) for c in (covariance_1, covariance_2))
-  cross = _root(covariance_1).T @ _root(covariance_2)    # [r1, r2]
+  _check(mean_1, covariance_1, mean_2, covariance_2)
+  large = mean_1.size > EXACT
+  with _one_thread() if large else contextlib.nullcontext():
+    roots = _root(covariance_1), _root(covariance_2)
+  cross = roots[0].T @ roots[1]    # [r1, r2]
   if min(cross.shape) <= EXACT:
     overlap = np.sum(np.linalg.svd(cross, compute_uv=False))
   else:
     gram = (cross @ cross.T if cross.shape[0] <= cross.shape[1]
             else cross.T @ cross)
-    overlap = np.sum(np.sqrt(np.maximum(np.linalg.eigvalsh(gram), 0)))
+    with _one_thread():
+      values = np.linalg.eigvalsh(gram)
+    overlap = np.sum(np.sqrt(np.maximum(values, 0)))
   gap = mean_1 - mean_2
   value = (gap @ gap + np.trace(covariance_1) + np.trace(covariance_2)
            - 2 * overlap)
@@ -113,6 +131,34 @@ def frechet_of(a: Moments, b: Moments) -> float:
   return frechet(a.mean, a.covariance(), b.mean, b.covariance())
 
 
+def _check(mean_1, covariance_1, mean_2, covariance_2) -> None:
+  if mean_1.ndim != 1 or mean_1.shape != mean_2.shape:
+    raise ValueError(
+        f'means of {list(mean_1.shape)} and {list(mean_2.shape)}: they are '
+        'vectors of as many dimensions, so of the same extractor')
+  for name, c in (('first', covariance_1), ('second', covariance_2)):
+    if c.shape != 2 * mean_1.shape:
+      raise ValueError(f'the {name} covariance is {list(c.shape)} for a mean '
+                       f'of {mean_1.size}')
+  for values in (mean_1, covariance_1, mean_2, covariance_2):
+    if not np.isfinite(values).all():
+      raise ValueError('moments are nan or infinite')
+
+
+def _one_thread():
+  """BLAS on one thread, where threadpoolctl is there to say so.
+
+  Factorisations wait for memory, and threads of BLAS for each other besides.
+  On two busy cores, 2048 dimensions: eigenvalues .8 s on one thread, 2 to 18 s
+  on two; Cholesky .2 s and .4 to 4 s. Products keep all threads.
+  """
+  try:
+    import threadpoolctl
+  except ImportError:    # comes with scikit-learn; it changes speed alone
+    return contextlib.nullcontext()
+  return threadpoolctl.threadpool_limits(1, 'blas')
+
+
 def _root(covariance: np.ndarray) -> np.ndarray:
   """Some A [D, r] with A A' = `covariance`, of rank r."""
   try:
@@ -121,6 +167,9 @@ def _root(covariance: np.ndarray) -> np.ndarray:
     # Dead features, or fewer examples than features. Eigenvalues that are
     # rounding of the largest are left out: they would count by their roots.
     values, vectors = np.linalg.eigh(covariance)
-    tiny = np.finfo(np.float64).eps * len(values) * max(values[-1], 0)
+    tiny = np.finfo(np.float64).eps * len(values) * np.abs(values).max()
+    if values[0] < -1e3 * tiny:
+      raise ValueError(
+          f'no covariance: it has the eigenvalue {values[0]:.3g}') from None
     keep = values > tiny
     return vectors[:, keep] * np.sqrt(values[keep])

@@ -10,7 +10,8 @@ matrices found once in numpy. The kinds, for pictures in 0..255:
               no antialias: the first FID code, NVIDIA's, torch-fidelity.
   pytorch     F.interpolate's bilinear with half-pixel centres, no antialias:
               pytorch-fid.
-  box, lanczos  PIL's, for making data sets smaller.
+  box, lanczos  PIL's, for making data sets smaller; in float32, where PIL's own
+              of bytes rounds and clips between the axes.
   none        as it is; an error if the size is another.
 """
 

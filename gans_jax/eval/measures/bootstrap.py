@@ -25,8 +25,14 @@ class Interval(NamedTuple):
 
 def mean(values: np.ndarray, level: float = .95, resamples: int = RESAMPLES,
          seed: int = 0) -> Interval:
-  """The mean of per-sample values [N], with Efron's percentile interval."""
+  """The mean of per-sample values [N], with Efron's percentile interval.
+
+  Raises:
+    ValueError: fewer than 2 values, nan or infinite ones, or such a level.
+  """
   values = np.asarray(values, np.float64)
+  if values.ndim != 1 or not np.isfinite(values).all():
+    raise ValueError(f'values {list(values.shape)} must be finite numbers [N]')
   return statistic(lambda rows: float(values[rows].mean()), len(values), level,
                    resamples, seed)
 
@@ -43,10 +49,11 @@ def statistic(score: Callable[[np.ndarray], float], n: int, level: float = .95,
     seed: of these.
 
   Raises:
-    ValueError: no samples, or a level that is none.
+    ValueError: fewer than 2 samples or 1 resample, or a level that is none.
   """
-  if n < 2 or not 0 < level < 1:
-    raise ValueError(f'an interval of level {level} of {n} samples')
+  if n < 2 or resamples < 1 or not 0 < level < 1:
+    raise ValueError(f'an interval of level {level} of {n} samples from '
+                     f'{resamples} resamples')
   rng = np.random.default_rng(seed)
   found = [score(rng.integers(n, size=n)) for _ in range(resamples)]
   low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])

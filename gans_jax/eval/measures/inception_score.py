@@ -23,7 +23,7 @@ def inception_score(logits: np.ndarray, splits: int = 10,
 
   Args:
     logits: [N, K].
-    splits: how many equal parts; a rest that doesn't fill one joins none.
+    splits: how many parts, in order, as equal as can be: of i N // splits.
     shuffle: seed of the order (torch-fidelity's is 2020); None: as drawn
       (NVIDIA's).
 
@@ -31,6 +31,9 @@ def inception_score(logits: np.ndarray, splits: int = 10,
     ValueError: fewer samples than splits, or nan.
   """
   logits = np.asarray(logits, np.float64)
+  if logits.ndim != 2 or splits < 1:
+    raise ValueError(f'logits {list(logits.shape)} in {splits} splits: they '
+                     'are [N, K], in 1 split or more')
   if len(logits) < splits:
     raise ValueError(f'{len(logits)} samples for {splits} splits')
   if not np.isfinite(logits).all():
@@ -39,9 +42,9 @@ def inception_score(logits: np.ndarray, splits: int = 10,
     logits = logits[np.random.RandomState(shuffle).permutation(len(logits))]
   top = logits - logits.max(1, keepdims=True)
   log_p = top - np.log(np.exp(top).sum(1, keepdims=True))    # [N, K]
-  p, size, scores = np.exp(log_p), len(logits) // splits, []
+  p, n, scores = np.exp(log_p), len(logits), []
   for i in range(splits):
-    rows = slice(i * size, (i + 1) * size)
+    rows = slice(i * n // splits, (i + 1) * n // splits)
     mean = p[rows].mean(0)
     log_mean = np.log(mean, where=mean > 0, out=np.zeros_like(mean))
     kl = np.sum(p[rows] * (log_p[rows] - log_mean), 1)

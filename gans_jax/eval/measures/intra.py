@@ -27,6 +27,11 @@ def intra_frechet(real: np.ndarray, real_y: np.ndarray, fake: np.ndarray,
     ValueError: a class with fewer samples than `least`, by name; with fewer
       than features the distance is biased upwards.
   """
+  for x, y in ((real, real_y), (fake, fake_y)):
+    if len(x) != len(y):
+      raise ValueError(f'{len(x)} samples with {len(y)} labels')
+  if not len(real):
+    raise ValueError('no real samples')
   found = {}
   for k in np.unique(real_y):
     a, b = real[real_y == k], fake[fake_y == k]

@@ -16,7 +16,10 @@ class Kernel(NamedTuple):
 
 def polynomial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
   """`(x.y / D + 1)^3`, float64: Binkowski et al. 2018, section 3."""
-  return (x @ y.T / x.shape[1] + 1) ** 3
+  k = np.asarray(x @ y.T, np.float64)
+  k /= x.shape[1]
+  k += 1
+  return k * k * k    # numpy's power is 10 times slower
 
 
 def mmd2(x: np.ndarray, y: np.ndarray) -> float:
@@ -24,8 +27,13 @@ def mmd2(x: np.ndarray, y: np.ndarray) -> float:
 
   `sum_{i!=j} k(x_i, x_j) / n(n-1) + (the same of y) - 2 mean k(x, y)`: Gretton
   et al. 2012, eq. 3. It may be negative.
+
+  Raises:
+    ValueError: fewer than 2 samples.
   """
   x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+  if min(len(x), len(y)) < 2:
+    raise ValueError(f'sets of {len(x)} and {len(y)}: at least 2 are needed')
   def within(a):
     k = polynomial(a, a)
     return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
@@ -50,9 +58,14 @@ def kid(real: np.ndarray, fake: np.ndarray, subsets: int = 100,
   Returns:
     The mean, and the standard error of that mean over the subsets. They
     overlap where N is not much above `size`, and then it is too small: see
-    `kid_full`.
+    `kid_full`. It is nan of one subset.
+
+  Raises:
+    ValueError: features that are no features, or no subsets, or smaller than 2.
   """
   real, fake = blocks.checked(real, fake)
+  if subsets < 1 or size < 2:
+    raise ValueError(f'{subsets} subsets of {size}: at least 1 of 2 is needed')
   size = min(size, len(real), len(fake))
   rng, values = np.random.default_rng(seed), []
   for _ in range(subsets):
@@ -95,10 +108,10 @@ def kid_full(real: np.ndarray, fake: np.ndarray) -> Kernel:
 def _rows(a, b, same: bool = False) -> np.ndarray:
   """Sums [len(a)] of the kernel's rows, without the diagonal if `same`."""
   out = np.empty(len(a))
-  for i in range(0, len(a), blocks.BLOCK):
-    k = polynomial(a[i:i + blocks.BLOCK], b)
-    out[i:i + blocks.BLOCK] = k.sum(1)
+  block = blocks.rows_of(2 * len(b))    # float64
+  for i in range(0, len(a), block):
+    k = polynomial(a[i:i + block], b)
     if same:
-      rows = np.arange(len(k))
-      out[i:i + blocks.BLOCK] -= k[rows, i + rows]
+      k[np.arange(len(k)), np.arange(i, i + len(k))] = 0
+    out[i:i + block] = k.sum(1)
   return out

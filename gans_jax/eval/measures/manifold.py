@@ -2,7 +2,8 @@
 
 Real and fake features are each covered by balls that reach to the k-th
 neighbour of the same set; a sample counts if it lies in a ball of the other
-set. All numbers come from one pass over the distances, a block at a time.
+set. All numbers come from one pass over the distances, a block at a time, on
+the host: features may come from any number of devices.
 """
 
 from typing import NamedTuple
@@ -28,23 +29,35 @@ class Manifold(NamedTuple):
   coverage: float
 
 
-def radii(x: np.ndarray, k: int, block: int = blocks.BLOCK) -> np.ndarray:
+def radii(x: np.ndarray, k: int, block: int | None = None) -> np.ndarray:
   """Squared distance [N] of each sample to its k-th neighbour in the set.
 
-  The sample itself does not count.
+  The sample itself does not count; the set has more than k. Every distance is
+  found once, and serves the rows of its block and the later columns.
   """
-  out = np.empty(len(x), np.float32)
-  for rows, d in blocks.squared(x, x, block):
-    # Itself, at distance 0 up to rounding, is the nearest: the k-th other is
-    # at place k.
-    place = np.arange(rows.start, rows.stop)
-    d[np.arange(len(d)), place] = -1.
-    out[rows] = np.partition(d, k, axis=1)[:, k]
-  return out
+  near = np.full((len(x), k), np.inf, np.float32)    # k least so far
+  for rows, d in blocks.upper(x, block):
+    later = slice(rows.stop, None)
+    # A column's distances are made contiguous to be partitioned fast.
+    near[later] = _least(near[later], np.ascontiguousarray(
+        d[:, len(d):].T))
+    near[rows] = _least(near[rows], d)
+  return near.max(1)
+
+
+def _least(near, d):
+  """The k least of each row of `near` [n, k] and `d` [n, m], overwritten."""
+  k = near.shape[1]
+  if k < d.shape[1]:
+    d.partition(k - 1, axis=1)
+    d = d[:, :k]
+  both = np.concatenate([near, d], 1)
+  both.partition(k - 1, axis=1)
+  return both[:, :k]
 
 
 def manifold(real: np.ndarray, fake: np.ndarray, k: int = 3,
-             closed: bool = True, block: int = blocks.BLOCK) -> Manifold:
+             closed: bool = True, block: int | None = None) -> Manifold:
   """Improved precision and recall, density and coverage.
 
   Kynkäänniemi et al. 2019 (arXiv:1904.06991), eqs. 1-3: k = 3, balls are
@@ -56,7 +69,8 @@ def manifold(real: np.ndarray, fake: np.ndarray, k: int = 3,
     fake: [M, D].
     k: neighbour that a ball reaches to.
     closed: whether a sample on the sphere is inside.
-    block: rows of distances at a time; memory is `block (N + M)` float32.
+    block: rows of distances at a time; as many as make blocks of 134 MB by
+      default, of which there are two at once.
 
   Returns:
     A `Manifold`. Two equal sets of samples have precision and recall 1 with
@@ -65,6 +79,8 @@ def manifold(real: np.ndarray, fake: np.ndarray, k: int = 3,
   Raises:
     ValueError: features that are no features, or k + 1 or fewer of them.
   """
+  if k < 1:
+    raise ValueError(f'k={k}: balls reach to the first neighbour or further')
   real, fake = blocks.checked(real, fake, least=k + 2)
   real, fake = blocks.centred(real, fake)
   real_radii, fake_radii = radii(real, k, block), radii(fake, k, block)
