@@ -5,6 +5,7 @@
   python launch/bench.py --versus flax
   .venv-parity/bin/python launch/bench.py --versus torch --nets=sn32,ring
   python launch/bench.py --versus seeds
+  .venv-parity/bin/python launch/bench.py eval
 
 Of a config: real images through D a second and rounds a second, trace, lower
 and compile time without the compilation cache, FLOPs and bytes of a round
@@ -15,7 +16,9 @@ Random pictures stand in for missing data.
 --versus takes turns, A B A B ..., and reports the ratio of the medians and of
 each pair of turns. flax: the same nets on flax.linen's convolutions. torch: the
 same nets in eager PyTorch (extra [parity]). seeds: ten in one program, spread
-over the cores, against one run at a time (of PyTorch, too, where it is).
+over the cores, against one run at a time (of PyTorch, too, where it is). eval
+(also as a word alone): frechet2048, the Fréchet distance against scipy's sqrtm,
+and manifold10k, precision, recall, density and coverage against prdc.
 """
 
 import json
@@ -31,7 +34,7 @@ from launch import cli  # noqa: E402
 
 CONFIG = config_flags.DEFINE_config_file(
     'config', None, 'File of configs/, with an argument after a colon.')
-VERSUS = flags.DEFINE_string('versus', None, 'flax, torch or seeds.')
+VERSUS = flags.DEFINE_string('versus', None, 'flax, torch, seeds or eval.')
 NETS = flags.DEFINE_list('nets', [], '--versus: dcgan64, sn32, sn32_gp, ring.')
 BATCH = flags.DEFINE_integer('batch', 0, '--versus: 0 is 64 for dcgan64, 16 '
                              'for sn32 and sn32_gp, 256 for ring.', 0)
@@ -42,14 +45,24 @@ SIZE = flags.DEFINE_integer('size', 32, '--config: pixels of random pictures, '
                             'where it does not say.', 1)
 LOOP = flags.DEFINE_bool('loop', True, '--config: run the real loop, too.')
 REPEATS = flags.DEFINE_integer('repeats', 5, 'Timed runs, or turns a side.', 1)
+ROWS = flags.DEFINE_list('rows', [], 'eval: frechet2048, manifold10k.')
+DIMS = flags.DEFINE_integer('dims', 2048, 'eval: of features.', 2)
+SAMPLES = flags.DEFINE_integer('samples', 10_000, 'eval: of each set.', 7)
 JSON = flags.DEFINE_string('json', None, 'File to write the numbers to.')
 CHECK = flags.DEFINE_bool('check', False, 'Exit with 1 if a target is missed.')
 
 
 def main(argv):
-  del argv
-  from gans_jax import sharding
-  if VERSUS.value:
+  from gans_jax import errors, sharding
+  for word in argv[1:]:
+    errors.choose('thing to measure', word, {'eval': None})
+  if argv[1:] and VERSUS.value not in (None, 'eval'):
+    raise errors.ConfigError('eval and --versus: one at a time')
+  if argv[1:] or VERSUS.value == 'eval':
+    from gans_jax.benchmark import evaluation
+    results = evaluation.compare(ROWS.value, repeats=REPEATS.value,
+                                 dims=DIMS.value, samples=SAMPLES.value)
+  elif VERSUS.value:
     from gans_jax.benchmark import versus
     sharding.use_cores(versus.SEEDS if VERSUS.value == 'seeds' else 1)
     results = versus.compare(
@@ -70,7 +83,6 @@ def main(argv):
     pathlib.Path(JSON.value).write_text(
         json.dumps([r.json for r in found], indent=2))
   if CHECK.value and not all(r.reached for r in found):
-    from gans_jax import errors
     raise errors.TrainingError('a target was missed')
 
 
