@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 
+from gans_jax.benchmark import evaluation
 from gans_jax.eval import distances
 from gans_jax.eval.distances import Moments, frechet
 
@@ -91,6 +92,73 @@ def test_moments_are_those_of_numpy_however_they_come():
     np.testing.assert_allclose(m.mean, want_mean, rtol=1e-13)
     np.testing.assert_allclose(m.covariance(), want, rtol=1e-9)
     np.testing.assert_allclose(m.covariance(0), want * .999, rtol=1e-9)
+
+
+@pytest.mark.parametrize('cuts', ((), (1,), (13, 14), range(1, 200)))
+def test_covariance_does_not_depend_on_the_batches(cuts):
+  rng = np.random.default_rng(7)
+  x = rng.normal(size=(200, 6)) @ rng.normal(size=(6, 6)) + 3
+  want, merged = np.cov(x.T), Moments()
+  for part in reversed(np.split(x, list(cuts))):    # in any order
+    merged.merge(Moments(part))
+  np.testing.assert_allclose(merged.covariance(), want, rtol=0,
+                             atol=1e-12 * np.abs(want).max())
+  np.testing.assert_allclose(merged.mean, x.mean(0), rtol=1e-12)
+
+
+@pytest.mark.parametrize('exact', (0, 512))
+def test_gaussians_that_do_not_commute(exact, monkeypatch):
+  monkeypatch.setattr(distances, 'EXACT', exact)
+  for d in (2, 50, 200):    # eigenvalues over 6 orders of magnitude
+    moments, want = evaluation.known(d)
+    assert frechet(*moments) == pytest.approx(want, rel=1e-10)
+
+
+def test_exact_moments_above_the_dimensions_of_singular_values():
+  d, s = 600, 1.3
+  m = np.linspace(-1, 1, d)
+  assert d > distances.EXACT
+  value = frechet(np.zeros(d), np.eye(d), m, s ** 2 * np.eye(d))
+  assert value == pytest.approx(m @ m + d * (1 - s) ** 2, rel=1e-11)
+
+
+@pytest.mark.parametrize('exact', (0, 512))
+def test_fewer_samples_than_features(exact, monkeypatch):
+  monkeypatch.setattr(distances, 'EXACT', exact)
+  x = np.random.default_rng(8).normal(size=(12, 30))
+  assert distances.frechet_of(Moments(x), Moments(x)) < 1e-10
+  # Moved and stretched about its mean: |m|^2 + (1 - s)^2 tr S.
+  y = 3 * (x - x.mean(0)) + x.mean(0) + 1
+  assert distances.frechet_of(Moments(x), Moments(y)) == pytest.approx(
+      30 + 4 * np.trace(np.cov(x.T)), rel=1e-9)
+
+
+def test_recorded_from_the_references():
+  # pytorch-fid, clean-fid and torch-fidelity; tests/parity/test_metrics.py.
+  a, b = samples()
+  assert distances.frechet_of(Moments(a), Moments(b)) == pytest.approx(
+      RECORDED, rel=1e-6)
+
+
+def samples():
+  rng = np.random.default_rng(11)
+  a = rng.normal(size=(90, 16)) @ rng.normal(size=(16, 16))
+  b = rng.normal(size=(80, 16)) @ rng.normal(size=(16, 16)) + .5
+  return a.astype(np.float32), b.astype(np.float32)
+
+
+RECORDED = 140.01407643700827
+
+
+def test_bad_moments_are_refused():
+  zero, one = np.zeros(3), np.eye(3)
+  for args, words in (
+      ((zero, one, np.zeros(2), np.eye(2)), 'same extractor'),
+      ((zero, one, zero, np.eye(2)), r'second covariance is \[2, 2\]'),
+      ((zero, one * np.nan, zero, one), 'nan'),
+      ((zero, one, zero, -one), 'eigenvalue -1')):
+    with pytest.raises(ValueError, match=words):
+      frechet(*args)
 
 
 def test_merging_leaves_the_other_as_it_was():
