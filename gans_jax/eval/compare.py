@@ -20,18 +20,21 @@ class Row:
     values: of both at their last evaluation; () if they can't be compared.
     steps: of these.
     differing: by field of the protocol, what each has.
+    n: samples of both, if that is recorded.
   """
 
   name: str
   values: tuple[float, ...]
   steps: tuple[int, int]
   differing: dict[str, tuple[Any, Any]]
+  n: int | None = None
 
   def __str__(self) -> str:
     if self.values:
       a, b = self.values
       return (f'{self.name:40s} {a:12.6g} {b:12.6g} {b - a:+12.4g}   '
-              f'at steps {self.steps[0]}, {self.steps[1]}')
+              f'at steps {self.steps[0]}, {self.steps[1]}'
+              + (f', of {self.n} samples' if self.n else ''))
     fields = '; '.join(f'{k}: {_short(a)} and {_short(b)}'
                        for k, (a, b) in self.differing.items())
     return f'{self.name:40s} not comparable: {fields}'
@@ -68,7 +71,8 @@ def compare(a: files.PathLike, b: files.PathLike) -> list[Row]:
     alike = [p for p in pairs if not p[2]]
     for x, y, gap in alike or [min(pairs, key=lambda p: len(p[2]))]:
       out.append(Row(name, () if gap else (x.final, y.final),
-                     (x.final_step, y.final_step), gap))
+                     (x.final_step, y.final_step), gap,
+                     None if gap else x.protocol.get('n_fake')))
   return out
 
 
