@@ -48,8 +48,9 @@ def blur(clean: Examples, reference: Examples, rng) -> Examples:
 def lost_classes(clean: Examples, reference: Examples, rng) -> Examples:
   """Only the first half of the classes, as many samples."""
   x, y = clean
-  rows = np.flatnonzero(y <= (y.max() - 1) // 2)
-  return tuple(a[np.resize(rng.permutation(rows), len(x))] for a in clean)
+  rows = rng.permutation(np.flatnonzero(y <= (y.max() - 1) // 2))
+  rows = np.resize(rows, len(x))
+  return x[rows], y[rows]
 
 
 def collapse(clean: Examples, reference: Examples, rng) -> Examples:
@@ -139,6 +140,7 @@ class Found:
     clean = np.asarray(self.clean[metric])
     gap = self.spoiled[fault][metric] - clean.mean()
     least = (LEAST[metric] * abs(clean.mean()) if metric in LEAST else SHARE)
+    # A gap that is nan (nothing to be said) is no change.
     return int(np.sign(gap)) if abs(gap) > max(least, np.ptp(clean)) else 0
 
   def missed(self) -> list[str]:
@@ -160,7 +162,8 @@ class Found:
                  f'{np.mean(v):.3g} ± {np.std(v, ddof=1):.1g}'
                  for v in self.clean.values()) + ' |']
     for fault in self.spoiled:
-      cells = (f'{self.spoiled[fault][name]:.3g}'
+      cells = ('' if np.isnan(self.spoiled[fault][name]) else
+               f'{self.spoiled[fault][name]:.3g}'
                + {1: ' ↑', -1: ' ↓', 0: ''}[self.change(fault, name)]
                for name in names)
       lines.append(f'| {fault} | ' + ' | '.join(cells) + ' |')
@@ -207,7 +210,10 @@ def run(name: str = 'mnist5k', n: int = 1000,
   def ask(what, examples):
     progress(what)
     draw = pictures.FromSource(_source(examples, 'made', source.spec.classes))
-    return _short(onepass.run(asked, draw), extractor)
+    # Nothing can be said within classes that are not there.
+    whole = len(np.unique(examples[1])) == source.spec.classes
+    now = {k: e for k, e in asked.items() if whole or k != 'intra_fid'}
+    return _short(onepass.run(now, draw), extractor)
 
   found = [ask('unspoiled', part) for part in clean]
   rng = np.random.default_rng([seed, 1])
@@ -236,10 +242,10 @@ def _short(values, extractor) -> dict[str, float]:
   features = {name.replace(f'_{extractor}', ''): v
               for label in ('fid', 'kid', 'intra_fid', 'precision_recall',
                             'authenticity')
-              for name, v in values[label].items()}
+              for name, v in values.get(label, {}).items()}
   keep = ('fd', 'kid', 'intra_fd', 'precision', 'recall', 'density', 'coverage',
           'authenticity')
-  return {**{k: features[k] for k in keep},
+  return {**{k: features.get(k, np.nan) for k in keep},
           'ms_ssim_class': values['ms_ssim']['ms_ssim_class'],
           'label_entropy': values['classifier']['label_entropy'],
           'cls_agree': values['classifier']['cls_agree']}

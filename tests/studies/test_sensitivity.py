@@ -28,6 +28,13 @@ def test_a_fault_keeps_shape_range_and_number(name, examples):
       examples[0], np.random.default_rng(0).uniform(-1, 1, (60, 8, 8, 1)))
 
 
+@pytest.mark.parametrize('name', [
+    'lost classes', 'collapse within classes', 'label imbalance'])
+def test_pictures_keep_their_labels(name, examples):
+  label = {p.tobytes(): k for p, k in zip(*examples)}
+  assert all(label[p.tobytes()] == k for p, k in zip(*spoiled(name, examples)))
+
+
 def test_each_fault_is_what_it_says(examples):
   x, y = examples
   assert set(spoiled('lost classes', examples)[1]) == {0, 1, 2}
