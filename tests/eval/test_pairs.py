@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from gans_jax import data, errors
+from gans_jax import data, errors, metrics
 from gans_jax.eval import evaluators
 from gans_jax.eval.evaluators import pairs, perceptual
 from gans_jax.eval.features import known, weights
@@ -135,3 +135,14 @@ def test_mistakes(source):
   with pytest.raises(ValueError, match='more samples'):
     evaluators.make('ms_ssim', source, n=3, pairs=2)(
         lambda n: source.batch(np.arange(n)))
+
+
+def test_which_way_is_better(source):
+  """Names would say: SSIM higher, LPIPS lower. Of diversity it is neither."""
+  better = evaluators.make('ms_ssim', source, n=9).protocol['better']
+  assert metrics.direction('a/ms_ssim') == 'higher'
+  assert metrics.direction('a/ms_ssim', better) is None
+  better = evaluators.make('parzen', source, n=9, heldout=dict(
+      name='digits', size=16)).protocol['better']
+  assert metrics.direction('parzen/log_likelihood', better) == 'higher'
+  assert metrics.direction('parzen/log_likelihood_error', better) is None

@@ -6,7 +6,7 @@ import numpy as np
 import optax
 import pytest
 
-from gans_jax import data, errors, game
+from gans_jax import data, errors, game, sharding
 from gans_jax.eval import evaluators, onepass
 from gans_jax.eval.evaluators import perceptual
 from gans_jax.eval.measures import path_length
@@ -123,3 +123,13 @@ def test_protocol_and_mistakes(source):
     evaluators.make('ppl', source, sampling='ends', distance='euclidean')
   with pytest.raises(errors.ConfigError, match='epsilon'):
     evaluators.make('ppl', source, epsilon=0., distance='euclidean')
+
+
+def test_eight_devices_find_what_one_does(source):
+  evaluator = evaluators.make('ppl', source, n=100, distance='euclidean',
+                              epsilon=1e-2)
+  one = linear_probe(source, True)
+  spread = one._replace(state=one.state.replace(params=sharding.replicate(
+      jax.device_get(one.state.params), sharding.make_mesh())))
+  assert evaluator.probe(spread) == pytest.approx(evaluator.probe(one),
+                                                  rel=1e-5)

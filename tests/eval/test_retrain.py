@@ -58,7 +58,7 @@ def test_dropped_classes_are_counted_and_cost_accuracy(quick):
   assert half['dropped'] == 5 and half['least'] == 0
   assert half['total_variation'] == pytest.approx(.5, abs=.03)
   assert half['annotated_train'] < .55
-  assert half['diversity'] == math.inf    # 75 pictures of all digits do better
+  assert half['shrinkage'] == math.inf    # 75 pictures of all digits do better
   assert half['chi2'] > 50 * good['chi2']
   assert evaluator.protocol['n_real'] == 1200
   assert evaluator.protocol['factors'] == [16]

@@ -81,5 +81,7 @@ def parzen(real: Reference, *, n: int = 10_000, n_validation: int = 1000,
       real, n, n_real=real.count(n), n_validation=cut,
       n_test=len(order) - cut, sigmas=[float(s) for s in sigmas],
       heldout=f'{other.spec.name}:{other.spec.split}',
-      units='0 to 1' if picture else 'as the data', quantised='none')
+      units='0 to 1' if picture else 'as the data', quantised='none',
+      better=dict(log_likelihood='higher', log_likelihood_error=None,
+                  log_likelihood_real=None, sigma=None, sigma_real=None))
   return base.collected('parzen', n, real, score, protocol)

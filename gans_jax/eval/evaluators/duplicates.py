@@ -115,7 +115,10 @@ def birthday(real: Reference, *, n: int = 8000, size: int = 400,
 
   protocol = base.common(
       real, n, **where.protocol, n_real=len(real.source), batch_size=size,
-      threshold='of the data' if threshold is None else threshold)
+      threshold='of the data' if threshold is None else threshold,
+      better=dict(support='higher', support_low=None, support_high=None,
+                  collision_rate='lower', collisions='lower', nearest=None,
+                  nearest_real=None, support_real=None, threshold=None))
   return base.collected('birthday', n, real, score, protocol, where.wants)
 
 
@@ -155,6 +158,8 @@ def intra_collapse(real: Reference, *, n: int = 5000, share: float = 1e-3,
                 ratio=got.worst / found['worst'], radius=found['radius'])
 
   protocol = base.common(
-      real, n, **where.protocol, n_real=count, share=share)
+      real, n, **where.protocol, n_real=count, share=share, better=dict(
+          worst='lower', ratio='lower', mean=None, worst_real=None,
+          radius=None))
   return base.collected(
       'intra_collapse', n, real, score, protocol, where.wants)

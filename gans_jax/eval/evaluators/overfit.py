@@ -61,5 +61,7 @@ def overfitting(real: Reference, *, n: int = 1000,
 
   protocol = base.common(
       real, n, n_real=real.count(n), n_heldout=n_heldout,
-      heldout=f'{other.spec.name}:{other.spec.split}', nets='evaluation mode')
+      heldout=f'{other.spec.name}:{other.spec.split}', nets='evaluation mode',
+      # What D says of these is no score, whatever their names say.
+      better=dict.fromkeys(measure.Overfitting._fields))
   return Evaluator('overfitting', n, spec, protocol, probe=probe)

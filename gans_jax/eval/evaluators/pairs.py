@@ -141,5 +141,9 @@ def _diversity(evaluator, name, real, n, pairs, seed, between, worst, more):
     return out
 
   protocol = base.common(real, n, n_real=real.count(n), pairs=pairs,
-                         pair_seed=seed, **more)
+                         pair_seed=seed, **more,
+                         # As the data is best: neither more nor less.
+                         better=dict.fromkeys(f'{name}{end}' for end in (
+                             '', '_low', '_high', '_real', '_class',
+                             '_class_real', '_class_max', '_class_min')))
   return base.collected(evaluator, n, real, score, protocol, (PICTURES,))

@@ -71,7 +71,8 @@ def ppl(real: Reference, *, n: int = 10_000, space: str = 'z',
 
   protocol = base.common(
       real, n, **measure.protocol, space=space, sampling=sampling,
-      epsilon=epsilon, percentiles=list(path_length.DROP), path_seed=seed)
+      epsilon=epsilon, percentiles=list(path_length.DROP), path_seed=seed,
+      better={name: 'lower', f'{name}_low': None, f'{name}_high': None})
   return Evaluator('ppl', n, real.spec, protocol, probe=probe)
 
 

@@ -129,4 +129,6 @@ def _check(name, real, n, threshold):
 def _protocol(real, n, threshold, **more):
   return base.common(
       real, n, threshold=threshold, bank=polygon.BANK, starts=polygon.STARTS,
-      quantised='none', **more)
+      quantised='none', **more, better=dict(
+          precision='higher', recall='higher', f1='higher', distance='lower',
+          recall_distance='lower'))

@@ -25,8 +25,11 @@ def program(probe: Probe, function: Callable[[game_lib.Turn], Any]
   mesh = next((x.sharding.mesh for x in jax.tree.leaves(probe.state.params)
                if isinstance(getattr(x, 'sharding', None),
                              jax.sharding.NamedSharding)), None)
-  whole = mesh and jax.sharding.NamedSharding(
-      mesh, jax.sharding.PartitionSpec())
+  place = lambda *axes: mesh and jax.sharding.NamedSharding(
+      mesh, jax.sharding.PartitionSpec(*axes))
+  whole, split = place(), place('data')
+  if mesh and BATCH % mesh.shape['data']:
+    split = whole
   impl = jax.random.key_impl(probe.key)
   key = jax.device_get(jax.random.key_data(probe.key))
   state = probe.state.replace(opt={}, ema={})
@@ -40,9 +43,10 @@ def program(probe: Probe, function: Callable[[game_lib.Turn], Any]
 
   def call(batch, i):
     with jax.transfer_guard('allow'):
-      spread = lambda x: sharding.spread(np.asarray(x), whole)
-      return jax.device_get(run(state, {k: spread(v) for k, v in batch.items()},
-                                spread(key), spread(np.uint32(i))))
+      batch = {k: sharding.spread(np.asarray(v), split)
+               for k, v in batch.items()}
+      return jax.device_get(run(state, batch, sharding.spread(key, whole),
+                                sharding.spread(np.uint32(i), whole)))
   return call
 
 

@@ -55,7 +55,9 @@ def cas(real: Reference, *, n: int = 10_000, seed: int = 0) -> Evaluator:
         gan_base=judge.protocol['heldout_accuracy'])
 
   return base.collected(
-      'cas', n, real, score, protocol, (PICTURES,))
+      'cas', n, real, score, dict(protocol, better=dict(
+          gan_train='higher', gan_train_least='higher', gan_test='higher',
+          gan_base=None)), (PICTURES,))
 
 
 def mode_dropping(real: Reference, *, n: int = 10_000, seed: int = 0,
@@ -69,7 +71,7 @@ def mode_dropping(real: Reference, *, n: int = 10_000, seed: int = 0,
   Values: total_variation, dropped, least, chi2, see `measures.shares`;
     annotated_train: accuracy on held-out data of a classifier trained on the
       samples it labelled; annotated_real: on as many real examples likewise.
-    diversity: the smallest factor by which real examples can be made fewer so
+    shrinkage: the smallest factor by which real examples can be made fewer so
       that they are no better than samples; as many as samples 1; more than
       the last of `factors` inf.
 
@@ -105,10 +107,14 @@ def mode_dropping(real: Reference, *, n: int = 10_000, seed: int = 0,
     accuracy = np.mean(_train(real, x, y, seed)(test_x) == test_y)
     return {**shares.shares(y, data)._asdict(), 'annotated_train': accuracy,
             'annotated_real': found[1],
-            'diversity': next((f for f, a in found.items() if a <= accuracy),
+            'shrinkage': next((f for f, a in found.items() if a <= accuracy),
                               np.inf)}
 
-  protocol |= dict(n_real=count, factors=list(factors))
+  protocol |= dict(
+      n_real=count, factors=list(factors), better=dict(
+          total_variation='lower', dropped='lower', least='higher',
+          chi2='lower', annotated_train='higher', annotated_real=None,
+          shrinkage='lower'))
   return base.collected(
       'mode_dropping', n, real, score, protocol, (PICTURES,))
 
