@@ -10,9 +10,9 @@ a training metric with what is made of its rows, 'd/gap:last_over_max'.
 
 import dataclasses
 import importlib
+import json
 import pathlib
 import pkgutil
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -108,9 +108,10 @@ def run(name: str, workdir: str | pathlib.Path, seeds: int = 3,
   config.seeds = seeds
   for path, value in (overrides or {}).items():
     config.update_from_flattened_dict({path: value})
-  began = time.time()
   train.train(config, workdir, progress=progress)
-  seconds = time.time() - began
+  # Of all sessions: a run that was killed and resumed took all of them.
+  seconds = json.loads((pathlib.Path(workdir) / 'run.json').read_text()
+                       )['seconds']
   rows = metrics.read_rows(workdir)
   claims = [judge(label, claim, rows, seeds)
             for label, claim in configs.plain(config.accept).items()]
