@@ -27,5 +27,6 @@ def get_config(arg=''):
   c.checkpoint.every, c.samples.every, c.samples.n = 500, 500, 100
   if a.tiny:
     config.shrink(c, steps=4, n=20)
-    c.model.nets.update(width=4, d_width=(4,), d_downs=0)
+    c.model.nets = dict(name='resnet', width=4, d_width=(4,), d_downs=0,
+                        spectral=True, g_spectral=True, attention=8)
   return c
