@@ -23,6 +23,7 @@ CORE = [
     'tensorboardX>=2.6.5,<3',        # event files without TensorFlow
     'tensorflow-datasets>=4.9.10,<4.10',
     'tensorstore>=0.1.70',           # checkpoint.py reads leaves with it
+    'threadpoolctl>=3.5',            # factorisations on one thread
     'tqdm>=4.66,<5',
 ]
 DATA = ['mlxtend>=0.25,<0.26', 'scikit-learn>=1.7,<2']

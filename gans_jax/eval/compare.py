@@ -8,7 +8,12 @@ from gans_jax import errors, files, metrics
 
 # What may differ: it is not part of how a number is taken. Versions are shown
 # by the report; that they don't move scores is what the tests are for.
-FREE = ('seed', 'versions', 'samples', 'better', 'draw_seed')
+FREE = ('seed', 'versions', 'samples', 'better')
+
+
+def free(field: str) -> bool:
+  """Whether a field of a protocol may differ: FREE, and seeds of any kind."""
+  return field in FREE or field.endswith('_seed')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,8 +48,8 @@ class Row:
 def differing(a: Mapping[str, Any], b: Mapping[str, Any]
               ) -> dict[str, tuple[Any, Any]]:
   """Fields in which two protocols differ, and by which numbers do."""
-  return {k: (a.get(k), b.get(k)) for k in sorted({*a, *b} - set(FREE))
-          if a.get(k) != b.get(k)}
+  return {k: (a.get(k), b.get(k)) for k in sorted({*a, *b})
+          if not free(k) and a.get(k) != b.get(k)}
 
 
 def compare(a: files.PathLike, b: files.PathLike) -> list[Row]:

@@ -4,9 +4,9 @@ All of it runs on the host in float64, whatever computed the features: the
 number of devices changes nothing but the order in which `Moments` are merged.
 """
 
-import contextlib
 
 import numpy as np
+import threadpoolctl
 
 EXACT = 512    # dimensions up to which singular values are found directly
 
@@ -146,16 +146,12 @@ def _check(mean_1, covariance_1, mean_2, covariance_2) -> None:
 
 
 def _one_thread():
-  """BLAS on one thread, where threadpoolctl is there to say so.
+  """BLAS on one thread, as a context.
 
   Factorisations wait for memory, and threads of BLAS for each other besides.
   On two busy cores, 2048 dimensions: eigenvalues .8 s on one thread, 2 to 18 s
   on two; Cholesky .2 s and .4 to 4 s. Products keep all threads.
   """
-  try:
-    import threadpoolctl
-  except ImportError:    # comes with scikit-learn; it changes speed alone
-    return contextlib.nullcontext()
   return threadpoolctl.threadpool_limits(1, 'blas')
 
 

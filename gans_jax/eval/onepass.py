@@ -98,8 +98,15 @@ class Evaluator:
     return run({self.name: self}, draw)[self.name]
 
   def stamp(self, draw: Callable[[int], Batch]) -> dict[str, Any]:
-    """The protocol of `self(draw)`: with what `draw` says of itself, too."""
-    return {**self.protocol, **getattr(draw, 'protocol', {})}
+    """The protocol of `self(draw)`: with what `draw` says of itself, too.
+
+    A probe plays the game itself, as it was trained: of how samples would be
+    drawn only averaged params (`Probe.state`) and the stage reach it.
+    """
+    drawn = getattr(draw, 'protocol', {})
+    if self.probe is not None and self.start is None:
+      drawn = {k: v for k, v in drawn.items() if k in ('ema', 'stage')}
+    return {**self.protocol, **drawn}
 
 
 class Store:

@@ -12,7 +12,8 @@ import pytest
 import tiny
 
 from gans_jax import data, errors, sharding
-from gans_jax.eval import distances, evaluators, onepass, pictures
+from gans_jax.eval import (
+    compare, distances, evaluators, onepass, pictures)
 from gans_jax.eval.features import extractor
 from gans_jax.eval.measures import kernel
 from gans_jax.eval.reference import Reference
@@ -258,3 +259,22 @@ def test_mistakes_are_one_clear_error(cached, tmp_path, monkeypatch):
       k: np.full((len(x), 3), np.nan, np.float32) for k in taps})
   with pytest.raises(errors.ConfigError, match='kid: features are nan'):
     make('kid', n=20, n_real=30)(draw())
+
+
+def test_a_probe_is_stamped_with_what_reached_it():
+  """Truncation and the like are of drawn samples; a probe draws its own."""
+  def drawn(n):
+    return {'x': np.zeros((n, 2))}
+  drawn.protocol = dict(ema=True, psi=.7, cutoff=1., statistics='batch',
+                        labels='uniform', stage='8')
+  spec = data.make('ring8').spec
+  probe = onepass.Evaluator('p', 1, spec, dict(a=1), probe=lambda probe: {})
+  assert probe.stamp(drawn) == dict(a=1, ema=True, stage='8')
+  scores = onepass.Evaluator('s', 1, spec, dict(a=1), start=lambda: None)
+  assert scores.stamp(drawn) == dict(a=1, **drawn.protocol)
+
+
+def test_seeds_are_no_part_of_how_a_number_is_taken():
+  a = dict(n_fake=10, seed=0, pair_seed=0, path_seed=1)
+  assert not compare.differing(a, dict(a, seed=3, pair_seed=4, path_seed=5))
+  assert compare.differing(a, dict(a, n_fake=11)) == dict(n_fake=(10, 11))
