@@ -4,6 +4,7 @@ All of it runs on the host in float64, whatever computed the features: the
 number of devices changes nothing but the order in which `Moments` are merged.
 """
 
+import contextlib
 
 import numpy as np
 import threadpoolctl
