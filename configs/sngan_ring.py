@@ -3,10 +3,10 @@
 Radius 2, sigma 0.1. MLPs of 2 x 128, D's spectrally normalised, hinge losses,
 batch 256, five steps of D a round, Adam(0, 0.9) of 1e-3, D's to 0 linearly. G's
 falls by a fifth: where it goes to 0 as well, as in the paper, 0.874 of the
-samples are of high quality over three seeds, below the 0.90 asked for. One step a round at a constant Adam(1e-3, 0.5) finds no
-mode at all in 10,000 rounds: no logit can change by 2 over the width of a mode
-when its slope is at most 1, so the hinge is never reached, and D is as flat as
-a Wasserstein critic's.
+samples are of high quality over three seeds, below the 0.90 asked for. One step
+a round at a constant Adam(1e-3, 0.5) finds no mode at all in 10,000 rounds: no
+logit can change by 2 over the width of a mode when its slope is at most 1, so
+the hinge is never reached, and D is as flat as a Wasserstein critic's.
 
   python launch/train.py --config configs/sngan_ring.py --workdir runs/sngan
 """
