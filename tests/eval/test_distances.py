@@ -183,3 +183,15 @@ def test_bad_features_are_refused():
     Moments(np.ones((2, 3))).add(np.ones((2, 4)))
   with pytest.raises(ValueError, match='covariance of 1'):
     Moments(np.ones((1, 3))).covariance()
+
+
+@pytest.mark.parametrize('triangles', [True, False])
+def test_the_product_of_roots_is_the_dense_one(triangles, monkeypatch):
+  monkeypatch.setattr(distances, 'EXACT', 8)
+  a, b = np.random.default_rng(0).normal(size=(2, 37, 37))
+  if triangles:
+    a, b = np.tril(a), np.tril(b)
+  np.testing.assert_allclose(distances._cross(a, b), a.T @ b, atol=1e-12)
+  short = a[:, :5]    # a root of lower rank
+  np.testing.assert_allclose(
+      distances._cross(short, b), short.T @ b, atol=1e-12)
