@@ -47,7 +47,7 @@ def base(system: str, data: Mapping[str, Any], *, steps: int, batch: int,
   c.batch = batch
   c.rounds = 1        # rounds a dispatch: more for small nets
   c.data = dict(data)
-  c.model = dict(model or {})
+  c.model = _own(model or {})
   c.evals = {k: dict(v) for k, v in (evals or {}).items()}
   c.log = dict(every=50, tensorboard=True)
   c.checkpoint = dict(every=1000, keep=3)
@@ -56,6 +56,17 @@ def base(system: str, data: Mapping[str, Any], *, steps: int, batch: int,
   c.reference = ''    # the paper's number, with its protocol
   c.lock()
   return c
+
+
+def _own(value: Any) -> Any:
+  """`value` with dicts of its own in every place.
+
+  ConfigDict makes one section of a dict that stands in two places (an optimizer
+  of both players): setting a key of the one would set that of the other.
+  """
+  if isinstance(value, Mapping):
+    return {k: _own(v) for k, v in value.items()}
+  return value
 
 
 def shrink(c: ml_collections.ConfigDict, *, steps: int = 4, batch: int = 8,

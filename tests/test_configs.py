@@ -154,3 +154,11 @@ def test_published_sizes_build_on_pictures_of_their_kind(name):
   counts = experiment.parameter_counts(state)
   assert counts == dict(gan_mnist=dict(g=2_503_984, d=1_231_441),
                         dcgan_mnist_labels=dict(g=6_835_259, d=6_690_571))[name]
+
+
+def test_players_given_one_optimizer_can_be_set_apart():
+  adam = dict(name='adam', lr=1e-3, decay=dict(name='linear', steps=5))
+  c = config_lib.base('gan', dict(name='ring8'), steps=1, batch=1,
+                      model=dict(g_optim=adam, d_optim=adam))
+  c.model.g_optim.lr, c.model.g_optim.decay.steps = 1e-4, 9
+  assert c.model.d_optim.lr == 1e-3 and c.model.d_optim.decay.steps == 5
