@@ -23,12 +23,5 @@ def get_config(arg=''):
                  g_optim=adam(5e-4), d_optim=adam(1e-3)),
       evals=dict(modes=dict(every=2500, n=2500)),
       accept=dict(modes=dict(metric='modes/modes_20', min=7.)))
-  c.rounds = 250
-  c.log.every = 250
-  c.checkpoint.every = 2500
-  c.samples = dict(every=2500, n=1000)
-  if a.tiny:
-    config.shrink(c, steps=20, batch=32, rounds=5, n=32,
-                  evals=dict(modes=dict(every=0, n=100)))
-    c.model.nets.hidden = (16, 16)
+  config.pace_points(c, a.tiny)
   return c

@@ -20,13 +20,6 @@ def get_config(arg=''):
       evals=dict(modes=dict(every=2500, n=2500)),
       accept=dict(modes=dict(metric='modes/modes_20', min=6.),
                   quality=dict(metric='modes/hq', min=0.70)))
-  c.rounds = 250
-  c.log.every = 250
-  c.checkpoint.every = 2500
-  c.samples = dict(every=2500, n=1000)
   c.reference = 'PacGAN table 2, its own ring and nets: 6.3 +- 0.5 modes'
-  if a.tiny:
-    config.shrink(c, steps=20, batch=32, rounds=5, n=32,
-                  evals=dict(modes=dict(every=0, n=100)))
-    c.model.nets.hidden = (16, 16)
+  config.pace_points(c, a.tiny)
   return c

@@ -20,12 +20,5 @@ def get_config(arg=''):
       evals=dict(modes=dict(every=1000, n=2500)),
       accept=dict(modes=dict(metric='modes/modes_20', min=7.),
                   estimate=dict(metric='d/gap:last_over_max', max=0.25)))
-  c.rounds = 50
-  c.log.every = 50
-  c.checkpoint.every = 1000
-  c.samples = dict(every=1000, n=1000)
-  if a.tiny:
-    config.shrink(c, steps=20, batch=32, rounds=5, n=32,
-                  evals=dict(modes=dict(every=0, n=100)))
-    c.model.nets.hidden = (16, 16)
+  config.pace_points(c, a.tiny, rounds=50, every=1000)
   return c

@@ -79,6 +79,25 @@ def shrink(c: ml_collections.ConfigDict, *, steps: int = 4, batch: int = 8,
   c.evals, c.accept = dict(evals or {}), {}
 
 
+def pace_points(c: ml_collections.ConfigDict, tiny: bool, rounds: int = 250,
+                every: int = 2500) -> None:
+  """The pace of an experiment on points in the plane, whose rounds are quick.
+
+  Args:
+    c: of nets with two hidden layers.
+    tiny: whether it is `:tiny`.
+    rounds: of a dispatch, and from one row of the log to the next.
+    every: rounds from one checkpoint, and one picture, to the next.
+  """
+  c.rounds = c.log.every = rounds
+  c.checkpoint.every = every
+  c.samples = dict(every=every, n=1000)
+  if tiny:
+    shrink(c, steps=20, batch=32, rounds=5, n=32,
+           evals=dict(modes=dict(every=0, n=100)))
+    c.model.nets.hidden = (16, 16)
+
+
 def parse_arg(arg: str, **defaults: Any) -> ml_collections.ConfigDict:
   """Parses what stands after the colon: `--config configs/x.py:tiny,width=8`.
 
