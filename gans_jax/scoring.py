@@ -9,8 +9,6 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from gans_jax import (
     console, environment, errors, evaluation, experiment, files, images,
     metrics, report, sharding)
@@ -97,7 +95,7 @@ def of_samples(samples: str, reference: str, workdir: files.PathLike,
   made = asked.make(asked.parse(what or USUAL, {}), real, n, len(fake))
   key = dict(samples=stamp(samples), reference=stamp(reference))
   info = _check_workdir(workdir, samples, reference)
-  draw = pictures.FromSource(fake, said)
+  draw = pictures.FromSource(fake, said, real.spec)
   total = max(e.n for e in made.values())
   with _Bar(progress) as bar:
     found = onepass.run(
@@ -110,7 +108,7 @@ def of_samples(samples: str, reference: str, workdir: files.PathLike,
     metrics.append(workdir, metrics.eval_row(
         0, label, {f'{label}/{k}': v for k, v in values.items()},
         made[label].stamp(draw), bool((said or {}).get('ema'))))
-  _draw_pictures(workdir, fake, real)
+  _draw_pictures(workdir, draw(min(64, len(fake)))['x'], real)
   report.write(workdir)
 
 
@@ -161,11 +159,10 @@ def _check_workdir(workdir, samples, reference) -> dict[str, Any]:
   return dict(environment.describe(), **pair)
 
 
-def _draw_pictures(workdir, fake, real) -> None:
-  x = fake.batch(np.arange(min(64, len(fake))))['x']
-  x = images.to_uint8(x, fake.spec.range)
-  images.save_png(metrics.picture_path(workdir, 0), images.grid(x))
-  low, high = real.spec.range
-  same = (x[:10] / 255. * (high - low) + low).astype(np.float64)
-  images.save_png(metrics.picture_path(workdir, 0, 'nearest'),
-                  neighbours.nearest_picture(same, real, real.spec.range))
+def _draw_pictures(workdir, x, real) -> None:
+  """A grid of x, and the nearest real ones of the first, both in one range."""
+  images.save_png(metrics.picture_path(workdir, 0), images.grid(
+      images.to_uint8(x, real.spec.range)))
+  images.save_png(
+      metrics.picture_path(workdir, 0, 'nearest'),
+      neighbours.nearest_picture(x[:10], real, real.spec.range))

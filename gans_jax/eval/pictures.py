@@ -93,20 +93,35 @@ class FromSource:
 
   batch_size = BATCH
 
-  def __init__(self, source: Source, said: Mapping[str, Any] | None = None):
-    """`said` is what is known of how the pictures were sampled."""
-    self.source = source
+  def __init__(self, source: Source, said: Mapping[str, Any] | None = None,
+               like: Spec | None = None):
+    """Makes the draw.
+
+    Args:
+      source: of the samples.
+      said: what is known of how they were sampled.
+      like: of the data that they are compared with: pictures are given in its
+        range, whatever theirs is. None: as the source has them.
+    """
+    self.source, self._like = source, like
     self.protocol: dict[str, Any] = dict(
         samples=source.spec.name, **(said or {}))
 
   def __call__(self, n: int) -> Batch:
     """The first n."""
-    return self.source.batch(np.arange(self._check(n)))
+    return self._batch(0, self._check(n))
 
   def part(self, i: int, n: int) -> Batch:
     """Batch `i` of the first n."""
     self._check(n)
-    return self.source.batch(np.arange(i * BATCH, min(n, (i + 1) * BATCH)))
+    return self._batch(i * BATCH, min(n, (i + 1) * BATCH))
+
+  def _batch(self, start, stop):
+    batch = dict(self.source.batch(np.arange(start, stop)))
+    if self._like is not None and batch['x'].ndim == 4:
+      batch['x'] = rescale(
+          batch['x'], self.source.spec.range, self._like.range)
+    return batch
 
   def _check(self, n):
     if n > len(self.source):
@@ -114,6 +129,15 @@ class FromSource:
           f'{n} samples are needed, and {self.source.spec.name} holds '
           f'{len(self.source)}: make more, or ask for fewer with --n')
     return n
+
+
+def rescale(x: np.ndarray, source: tuple[float, float],
+            target: tuple[float, float]) -> np.ndarray:
+  """Pictures from one range of values to another; as they are if it is one."""
+  if tuple(source) == tuple(target):
+    return x
+  unit = (np.asarray(x, np.float64) - source[0]) / (source[1] - source[0])
+  return (unit * (target[1] - target[0]) + target[0]).astype(np.float32)
 
 
 def _read(path: pathlib.Path) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tiny
 
-from gans_jax import data, errors, sharding
+from gans_jax import data, errors, images, metrics, scoring, sharding
 from gans_jax.eval import (
     compare, distances, evaluators, onepass, pictures)
 from gans_jax.eval.features import extractor
@@ -278,3 +278,41 @@ def test_seeds_are_no_part_of_how_a_number_is_taken():
   a = dict(n_fake=10, seed=0, pair_seed=0, path_seed=1)
   assert not compare.differing(a, dict(a, seed=3, pair_seed=4, path_seed=5))
   assert compare.differing(a, dict(a, n_fake=11)) == dict(n_fake=(10, 11))
+
+
+def test_pictures_are_compared_in_the_range_of_the_data(tmp_path):
+  """Floats of -1 to 1, bytes and a folder are the same samples."""
+  x = np.random.default_rng(0).integers(0, 256, (6, 16, 16, 3), np.uint8)
+  (tmp_path / 'folder').mkdir()
+  for i, picture in enumerate(x):
+    images.save_png(tmp_path / 'folder' / f'{i}.png', picture)
+  np.savez(tmp_path / 'bytes.npz', x=x)
+  np.savez(tmp_path / 'floats.npz', x=(x / 127.5 - 1).astype(np.float32),
+           range=np.array([-1., 1.]))
+  sources = [pictures.open_source(str(tmp_path / name))
+             for name in ('folder', 'bytes.npz', 'floats.npz')]
+  for real in sources:
+    for fake in sources:
+      draw_ = pictures.FromSource(fake, like=real.spec)
+      for batch in (draw_(6), draw_.part(0, 6)):
+        np.testing.assert_array_equal(
+            images.to_uint8(batch['x'], real.spec.range), x)
+        low, high = real.spec.range
+        np.testing.assert_allclose(
+            (batch['x'] - low) / (high - low), x / 255, atol=1e-6)
+
+
+def test_files_in_another_range_get_the_same_scores(tmp_path):
+  digits = data.make('digits', split='test', size=16, range=(0., 1.))
+  x = digits.batch(np.arange(40))['x']
+  bytes_ = images.to_uint8(x, (0., 1.))
+  np.savez(tmp_path / 'real.npz', x=bytes_)
+  np.savez(tmp_path / 'bytes.npz', x=bytes_[:20])
+  np.savez(tmp_path / 'floats.npz', x=x[:20], range=np.array([0., 1.]))
+  for name in ('bytes', 'floats'):
+    scoring.of_samples(
+        str(tmp_path / f'{name}.npz'), str(tmp_path / 'real.npz'),
+        tmp_path / name, what='swd,ms_ssim:pairs=20', n=20, progress=False)
+  a, b = (metrics.read_rows(tmp_path / name) for name in ('bytes', 'floats'))
+  assert [r['values'] for r in a] == [r['values'] for r in b]
+  assert a[0]['values']
