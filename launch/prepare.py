@@ -2,6 +2,7 @@
 
   python launch/prepare.py fashion_mnist
   python launch/prepare.py mnist --files=~/mnist
+  python launch/prepare.py emoji
   python launch/prepare.py imagenet_resized/64x64 --data_dir=/big/tfds
   python launch/prepare.py features/inception
   python launch/prepare.py features/inception --from pt_inception.pth
@@ -12,6 +13,9 @@ what this writes without TensorFlow, with data.name='mnist', 'fashion_mnist', or
 of a download: those of Debian's dataset-fashion-mnist where that package is
 installed, and those of --files. Anything else needs the web, and TensorFlow:
 pip install 'gans_jax[prepare]'.
+
+emoji and emoji_twitter, 3,786 pictures of 64x64 with labels, are npm packages,
+which npm fetches, or which --files names (the .tgz or its unpacked folder).
 
 Weights go to the user's cache folder, from where they are published or from a
 file of --from: .pth, .pt, .h5, or .safetensors with the tensors' published
@@ -62,7 +66,10 @@ def main(argv):
     raise errors.ConfigError(
         '--from is for weights of features/NAME: files of a data set are taken '
         'from --files FOLDER')
-  from gans_jax.data import prepare
+  from gans_jax.data import emoji, prepare
+  if argv[1] in emoji.PACKAGES:
+    print(emoji.prepare(argv[1], FILES.value))
+    return
   print(prepare.prepare(argv[1], DATA_DIR.value, FILES.value))
 
 

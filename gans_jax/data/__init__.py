@@ -5,7 +5,8 @@ from typing import Any
 
 from gans_jax import errors
 from gans_jax.data import (
-    embedded, folder, sources, stacked, synthetic, tfds_source, triangles)
+    embedded, emoji, folder, sources, stacked, synthetic, tfds_source,
+    triangles)
 from gans_jax.data import labelled as labels_of
 from gans_jax.data.loader import Loader
 from gans_jax.data.sources import arrays, pictures, raw
@@ -27,6 +28,8 @@ POINTS = {
 # Sources of pictures, to which the options of `sources.pictures` apply too.
 PICTURES = {
     'digits': embedded.digits,
+    'emoji': emoji.emoji,
+    'emoji_twitter': emoji.emoji_twitter,
     'fashion_mnist': embedded.fashion_mnist,
     'folder': folder.folder,
     'mnist': embedded.mnist,
