@@ -2,6 +2,8 @@
 # The tests, each kind in an environment that this script makes.
 #
 #   bash launch/test.sh            the fast suite and the linter (.venv)
+#   bash launch/test.sh all        the same with every system's conformance: the
+#                                  fast suite tries changed ones and a third
 #   bash launch/test.sh parity     beside reference implementations (.venv-parity)
 #   bash launch/test.sh prepare    what needs TensorFlow (.venv-prepare)
 #   bash launch/test.sh slow       learning and acceptance runs (.venv)
@@ -18,6 +20,9 @@ case $kind in
     make_env .venv dev
     .venv/bin/python -m ruff check gans_jax configs launch tests
     .venv/bin/python -m pytest "$@" ;;
+  all)
+    make_env .venv dev
+    .venv/bin/python -m pytest --all-systems "$@" ;;
   slow)
     make_env .venv dev
     .venv/bin/python -m pytest -m slow "$@" ;;
@@ -32,6 +37,7 @@ case $kind in
     make_env .venv-prepare dev,prepare
     .venv-prepare/bin/python -m pytest -m '' tests/data "$@" ;;
   *)
-    echo "error: unknown kind of tests '$kind': fast, parity, prepare, slow" >&2
+    echo "error: unknown kind of tests '$kind': fast, all, parity, prepare," \
+      "slow" >&2
     exit 2 ;;
 esac

@@ -7,6 +7,8 @@ processes of their own, are compiled once a session.
 import os
 import tempfile
 
+from tests import rotation
+
 # Programs here are small and run a few times: compile them with little effort.
 QUICK = ('--xla_backend_optimization_level=0 '
          '--xla_cpu_use_fusion_emitters=false')
@@ -20,3 +22,23 @@ os.environ['JAX_COMPILATION_CACHE_DIR'] = os.path.join(_FOLDER.name, 'xla')
 os.environ['JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS'] = '0.2'
 os.environ['JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES'] = '0'
 # The user's own classifiers serve; a fresh machine trains them anew.
+
+
+def pytest_addoption(parser):
+  parser.addoption(
+      '--all-systems', action='store_true',
+      help='conformance of every system, not of the changed and a share')
+
+
+def pytest_collection_modifyitems(config, items):
+  """Leaves out systems whose turn it is not, if the whole suite was asked."""
+  whole = config.args_source is config.ArgsSource.TESTPATHS
+  if config.getoption('all_systems') or config.option.keyword or not whole:
+    return
+  system = lambda item: getattr(item, 'callspec', None) and (
+      item.callspec.params.get('system'))
+  chosen = rotation.chosen({s for s in map(system, items) if s})
+  left = [i for i in items if system(i) and system(i) not in chosen]
+  if left:
+    config.hook.pytest_deselected(items=left)
+    items[:] = [i for i in items if not system(i) or system(i) in chosen]

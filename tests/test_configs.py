@@ -12,7 +12,10 @@ from gans_jax import errors, experiment
 
 NAMES = sorted(m.name for m in pkgutil.iter_modules(configs.__path__))
 # Data of the published size that a machine has only after launch/prepare.py.
-ELSEWHERE = {'folder', 'tfds', 'mnist'}
+ELSEWHERE = {'emoji', 'folder', 'tfds', 'mnist'}
+
+# Sizes of data that has its own, by what configs are called.
+SIZES = dict(cifar=32, emoji=64)
 
 
 def module(name):
@@ -36,7 +39,9 @@ def test_whole_builds_or_lacks_only_its_data(name):
     assert c.data.name in ELSEWHERE, e
     # The nets still take data of the right kind.
     c.data = dict(name='digits', range=c.data.get('range', (-1., 1.)),
-                  size=c.data.get('size', 32 if 'cifar' in name else 8))
+                  size=c.data.get('size', next(
+                      (size for part, size in SIZES.items() if part in name),
+                      8)))
     c.evals = {}
     assert jax.eval_shape(experiment.build(c).init).params
 
