@@ -2,9 +2,9 @@
 
 Conformance compiles a dozen programs a system. The suite of every day tries
 the systems whose own file or configs changed since the main branch was
-published (or in the last commits), and a third of the others: another third with each commit. All are
-tried by `bash launch/test.sh all`, or by naming the file: `bash launch/test.sh
-fast tests/test_systems.py`.
+published (or in the last commits), and a third of the others: another third
+with each commit. All are tried by `bash launch/test.sh all`, or by naming the
+file: `bash launch/test.sh fast tests/test_systems.py`.
 """
 
 import pathlib
@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterable
 
 SHARES = 3
-RECENT = 20    # commits
+RECENT = 8    # commits
 ROOT = pathlib.Path(__file__).parents[1]
 
 
