@@ -1,6 +1,7 @@
 """Data sets, by name: `make` gives a source, `Loader` turns it into batches."""
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from gans_jax import errors
@@ -8,6 +9,7 @@ from gans_jax.data import (
     embedded, emoji, folder, sources, stacked, synthetic, tfds_source,
     triangles)
 from gans_jax.data import labelled as labels_of
+from gans_jax.data import only as some_of
 from gans_jax.data.loader import Loader
 from gans_jax.data.sources import arrays, pictures, raw
 from gans_jax.data.spec import Batch, Source, Spec
@@ -42,7 +44,7 @@ PICTURES = {
 
 
 def make(name: str, *, labelled: int = 0, label_seed: int = 0,
-         **options: Any) -> Source:
+         only: Sequence[int] | None = None, **options: Any) -> Source:
   """Makes a data set.
 
       make('ring8', labels=True)
@@ -55,6 +57,7 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
     labelled: if not 0, how many labels a semi-supervised game may use: the
       batch has a key 'labelled'; see `labelled.few`.
     label_seed: which ones.
+    only: None, or the classes that are kept, numbered anew; see `only.only`.
     **options: arguments of the function that makes the set, `split` among
       them; for pictures also those of `sources.pictures`, such as `size`,
       `range`, `crop`, `flip`, `channels`, `labels` and `one_hot`.
@@ -64,7 +67,10 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
       set that isn't there (with the command that gets it), or bad data.
   """
   if labelled:
-    return labels_of.few(make(name, **options), labelled, label_seed)
+    return labels_of.few(
+        make(name, only=only, **options), labelled, label_seed)
+  if only is not None:
+    return some_of.only(make(name, **options), only)
   function = errors.choose('data set', name, POINTS | PICTURES)
   own = inspect.signature(function).parameters
   shared = (inspect.signature(sources.pictures).parameters.keys() - {'raw'}

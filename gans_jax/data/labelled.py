@@ -54,10 +54,7 @@ def few(source: Source, count: int, seed: int = 0) -> Labelled:
     raise errors.ConfigError(
         f'labelled={count}: the labels are as many of each of {classes} '
         f'classes, so give a multiple of {classes}')
-  parts = [source.batch(np.arange(i, min(i + CHUNK, len(source))))['y']
-           for i in range(0, len(source), CHUNK)]
-  y = np.concatenate(parts)
-  y = y.argmax(-1) if y.ndim > 1 else y
+  y = labels(source)
   order = np.random.default_rng(seed).permutation(len(y))
   flags = np.zeros(len(y))
   for k in range(classes):
@@ -68,3 +65,11 @@ def few(source: Source, count: int, seed: int = 0) -> Labelled:
           f'{source.spec.name!r} has {len(mine)} of class {k}')
     flags[mine] = 1
   return Labelled(source, flags)
+
+
+def labels(source: Source) -> np.ndarray:
+  """All labels of a source, whole: [N]."""
+  y = np.concatenate([
+      source.batch(np.arange(i, min(i + CHUNK, len(source))))['y']
+      for i in range(0, len(source), CHUNK)])
+  return y.argmax(-1) if y.ndim > 1 else y
