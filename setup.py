@@ -20,6 +20,7 @@ CORE = [
     'orbax-checkpoint>=0.12,<0.13',  # the v0 manager
     'pillow>=11',
     'safetensors>=0.5',              # weights of feature networks
+    'scipy>=1.14',                   # linear programs; jax asks for it, too
     'tensorboardX>=2.6.5,<3',        # event files without TensorFlow
     'tensorflow-datasets>=4.9.10,<4.10',
     'tensorstore>=0.1.70',           # checkpoint.py reads leaves with it

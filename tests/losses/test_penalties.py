@@ -6,7 +6,7 @@ import numpy as np
 import optax
 import pytest
 
-from gans_jax.losses import adversarial, penalties
+from gans_jax.losses import penalties
 from tests.nets.filled import quick
 
 KEY = jax.random.key(0)
@@ -181,36 +181,3 @@ def test_second_order_gradients_by_finite_differences(penalty):
     reverse, forward, differences = quick(slopes, params, along)
     np.testing.assert_allclose(forward, differences, rtol=1e-6)
     np.testing.assert_allclose(reverse, forward, rtol=1e-9)
-
-
-# --- Dirac-GAN (Mescheder et al. 2018): data at 0, G at theta, s = psi x -----
-
-def dirac_field(state, gamma):
-  """What simultaneous gradient descent follows: (theta', psi')."""
-  theta, psi = state
-  pair, zero = adversarial.non_saturating, jnp.zeros(1)
-  critic = lambda psi: lambda x: psi * x
-  g_loss = lambda theta: pair.g(critic(psi)(theta[None]))
-  d_loss = lambda psi: (pair.d(critic(psi)(zero), critic(psi)(theta[None]))
-                        + penalties.r1(critic(psi), zero, gamma))
-  return -jnp.stack([jax.grad(g_loss)(theta), jax.grad(d_loss)(psi)])
-
-
-@pytest.mark.parametrize('gamma, eigenvalues', [
-    (0., [-.5j, .5j]), (1., [-.5, -.5]), (2., [-1.866025, -.133975])])
-def test_dirac_gan_eigenvalues(gamma, eigenvalues):
-  flow = quick(jax.jacobian(lambda s: dirac_field(s, gamma)), np.zeros(2))
-  found = np.sort_complex(np.linalg.eigvals(np.asarray(flow, np.float64)))
-  np.testing.assert_allclose(found, eigenvalues, atol=1e-6)
-
-
-def test_dirac_gan_steps():
-  """Without a penalty simultaneous steps spiral out; others circle."""
-  h = .1
-  def alternating(state):
-    state = state.at[1].add(h * dirac_field(state, 0.)[1])
-    return state.at[0].add(h * dirac_field(state, 0.)[0])
-  simultaneous = lambda state: state + h * dirac_field(state, 0.)
-  for step, radius in (simultaneous, 1.001249), (alternating, 1.):
-    moduli = abs(np.linalg.eigvals(quick(jax.jacobian(step), np.zeros(2))))
-    np.testing.assert_allclose(moduli, radius, atol=1e-6)

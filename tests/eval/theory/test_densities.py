@@ -1,3 +1,5 @@
+"""The best discriminator, and the divergence that it leaves G to minimise."""
+
 import math
 
 import numpy as np
@@ -38,15 +40,19 @@ def test_the_best_d_reaches_the_value_and_no_other_does():
   assert value(1.1 * best) < want
 
 
-def test_w1_of_points():
-  assert theory.wasserstein_1d([0.], [3.]) == 3
-  assert theory.wasserstein_1d([0., 1.], [1., 0.]) == 0
-  assert theory.wasserstein_1d([0., 1.], [5.]) == 4.5
-  assert theory.wasserstein_1d([0., 0., 6.], [0., 3.]) == pytest.approx(1.5)
-  rng = np.random.default_rng(0)
-  a, b = rng.normal(size=(2, 500))
-  assert theory.wasserstein_1d(a, b) == pytest.approx(
-      np.mean(np.abs(np.sort(a) - np.sort(b))))
-  assert theory.wasserstein_1d(a, a + .7) == pytest.approx(.7)
-  with pytest.raises(ValueError):
-    theory.wasserstein_1d([], [1.])
+@pytest.mark.parametrize('seed', range(3))
+def test_on_a_table_the_best_d_is_p_over_p_plus_q(seed):
+  """Goodfellow et al. 2014, proposition 1 and theorem 1, symbol by symbol."""
+  p, q = np.random.default_rng(seed).dirichlet(np.ones(6), 2)
+  value = lambda d: np.sum(p * np.log(d) + q * np.log(1 - d))
+  best = p / (p + q)
+  want = 2 * theory.jensen_shannon(p, q) - math.log(4)
+  assert value(best) == pytest.approx(want, abs=1e-12)
+  for i in range(6):
+    for share in (.9, 1.1):      # other odds for this symbol
+      other = best.copy()
+      other[i] = share * p[i] / (share * p[i] + q[i])
+      assert value(other) < want
+  # G's virtual criterion is least where it makes the data.
+  assert want > -math.log(4)
+  assert theory.jensen_shannon(p, p) == pytest.approx(0, abs=1e-15)
