@@ -15,7 +15,7 @@ def get_config(arg=''):
   adam = dict(name='adam', lr=5e-4, b1=0.5)
   c = config.base(
       'cgan', dict(name='digits'), steps=6000, batch=128,
-      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=32,
+      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=32, prior='normal',
                  g_optim=adam, d_optim=adam),
       evals=dict(classifier=dict(every=2000, n=2000)),
       accept=dict(agree=dict(metric='classifier/cls_agree', min=0.90)))

@@ -14,7 +14,7 @@ def get_config(arg=''):
   adam = dict(name='adam', lr=1e-3, b1=0.5)
   c = config.base(
       'cgan', dict(name='ring8', labels=True), steps=10_000, batch=256,
-      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=8,
+      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=8, prior='normal',
                  g_optim=adam, d_optim=adam),
       evals=dict(modes=dict(every=2500, n=2500),
                  classifier=dict(every=2500, n=2500)),

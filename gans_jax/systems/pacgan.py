@@ -25,13 +25,13 @@ from gans_jax.families import packing, two_player
 from gans_jax.game import Game
 from gans_jax.losses import adversarial
 
-NETS = dict(name='dc28')
+NETS = dict(name='dcgan28')
 ADAM = dict(name='adam', lr=2e-4, b1=0.5)
 
 
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, pack: int = 2,
           objective: str = 'non_saturating', z: int = 100,
-          prior: str = 'normal', g_optim: Mapping[str, Any] = ADAM,
+          prior: str = 'uniform', g_optim: Mapping[str, Any] = ADAM,
           d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
   """The game of the paper.
 
