@@ -136,6 +136,7 @@ class Game:
       (progressive growing).
     latents: spaces of codes by name.
     critic: Turn -> D's logits of the examples of the batch.
+    heads: by name, Turn -> what else D says of them: logits of classes, ...
   """
 
   nets: Mapping[str, nn.Module]
@@ -149,6 +150,8 @@ class Game:
   stage: Callable[[int], Any] = lambda step: None
   latents: Mapping[str, Latent] = dataclasses.field(default_factory=dict)
   critic: Callable[['Turn'], jax.Array] | None = None
+  heads: Mapping[str, Callable[['Turn'], jax.Array]] = (
+      dataclasses.field(default_factory=dict))
 
   def __post_init__(self):
     """Finds at once what would otherwise fail deep inside a trace."""

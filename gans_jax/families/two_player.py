@@ -34,8 +34,12 @@ class Scene:
     labels: () or (one-hot [n, classes],), which both nets are given.
     critic: x [n, ...] -> logits: D as a pure function, with the labels and
       through `view`; spectral vectors stay. `critic(x, features=True)` also
-      gives the input of D's last layer: (logits, [n, F]).
+      gives the input of D's last layer: (logits, [n, F]). `critic(x, *labels)`
+      takes other labels than the batch's.
     generate: z -> x: G as a pure function, with the labels.
+    on_real: D's logits of `real` that its loss is of; None in G's moves and in
+      lazy ones.
+    on_fake: likewise of `fake`; None in lazy moves.
   """
 
   real: Array
@@ -44,6 +48,8 @@ class Scene:
   labels: tuple[Array, ...]
   critic: Callable[..., Any]
   generate: Callable[[Array], Array]
+  on_real: Array | None = None
+  on_fake: Array | None = None
 
 
 # A scalar that is added to a loss, weighted; logged under its own name.
@@ -58,6 +64,8 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
                d_tx: optax.GradientTransformation, classes: int = 0,
                d_terms: Sequence[Term] = (), g_terms: Sequence[Term] = (),
                lazy: Sequence[tuple[int, Term]] = (),
+               heads: Mapping[str, nn.Module] | None = None,
+               instead: tuple[Callable, Term] | None = None,
                view: View | None = None,
                select: Callable[[Turn, Array], Array] | None = None,
                n_critic: int = 1, g_when: Callable | None = None,
@@ -84,6 +92,10 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     lazy: (k, term), terms of D's loss played each k rounds, k times as strong,
       as moves of their own (Karras et al. 2020, appendix B); `optim.lazy`
       corrects D's optimizer for them.
+    heads: nets of D's player that look at D's features, [n, F] -> [n, ...], by
+      name; terms apply them, and so does `Game.heads`.
+    instead: (when, term): in the rounds where `when(step)`, D's move is on the
+      term alone, in place of its loss and `d_terms`.
     view: through which D sees real and fake pictures, in every pass, its own
       and G's: packing, differentiable augmentation. Terms see the pictures
       themselves; only `Scene.critic` looks through it.
@@ -120,32 +132,41 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     return decode(t, z)['x'], z
 
   def total(t: Turn, loss: Array, terms: Sequence[Term], fake: Array,
-            z: Array) -> Array:
+            z: Array, **logits: Array) -> Array:
     if not terms:
       return loss
     d, g = t.pure('d'), t.pure('g')
     scene = Scene(
         t.batch['x'], fake, z, label(t),
-        lambda x, **options: d(seen(t, x), *label(t), **keep, **options),
-        lambda z: g(z, *label(t)))
+        lambda x, *labels, **options: d(
+            seen(t, x), *(labels or label(t)), **keep, **options),
+        lambda z: g(z, *label(t)), **logits)
     extra = {term.__name__: term(t, scene) for term in terms}
     t.log(**extra)
     return loss + sum(extra.values())
 
-  def d_loss(t: Turn) -> Array:
-    fake, z = generate(t)
+  def judge(t: Turn, fake: Array) -> dict[str, Array]:
     on_real = t.apply('d', seen(t, t.batch['x']), *label(t))
     on_fake = t.apply('d', seen(t, fake), *label(t), **keep)
-    t.log(real=on_real, fake=on_fake,
-          gap=jnp.mean(on_real) - jnp.mean(on_fake))
-    return total(t, objective.d(on_real, on_fake), d_terms, fake, z)
+    return dict(on_real=on_real, on_fake=on_fake)
+
+  def d_loss(t: Turn) -> Array:
+    fake, z = generate(t)
+    logits = judge(t, fake)
+    real, fakes = map(jnp.mean, logits.values())
+    t.log(real=real, fake=fakes, gap=real - fakes)
+    return total(t, objective.d(*logits.values()), d_terms, fake, z, **logits)
+
+  def other_loss(t: Turn) -> Array:    # its logs are not those of d_loss
+    fake, z = generate(t)
+    return total(t, jnp.zeros(()), instead[1:], fake, z, **judge(t, fake))
 
   def g_loss(t: Turn) -> Array:
     fake, z = generate(t)
     logits = t.apply('d', seen(t, fake), *label(t), **keep)
     if select is not None:
       logits = select(t, logits)
-    return total(t, objective.g(logits), g_terms, fake, z)
+    return total(t, objective.g(logits), g_terms, fake, z, on_fake=logits)
 
   def alone(every: int, term: Term) -> Move:
     def loss(t: Turn) -> Array:
@@ -157,15 +178,25 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
   def critic(t: Turn) -> Array:
     return t.apply('d', seen(t, t.batch['x']), *label(t))
 
-  moves = (Move('d', d_loss, n_critic), Move('g', g_loss, when=g_when))
+  def asked(head: str) -> Callable[[Turn], Array]:
+    return lambda t: t.apply(head, t.apply(
+        'd', seen(t, t.batch['x']), *label(t), features=True)[1])
+
+  heads, d_moves = heads or {}, (Move('d', d_loss, n_critic),)
+  if instead is not None:
+    when, _ = instead
+    d_moves = (Move('d', d_loss, n_critic, lambda step: ~when(step)),
+               Move('d', other_loss, n_critic, when))
+  moves = (*d_moves, Move('g', g_loss, when=g_when))
   lazily = tuple(alone(*item) for item in lazy)
   return Game(
-      nets=dict(g=g, d=d),
-      players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
+      nets=dict(g=g, d=d, **heads),
+      players=dict(d=Player(('d', *heads), d_tx), g=Player(('g',), g_tx)),
       round=((Together(moves),) if together else moves) + lazily,
       ema=dict(g=ema) if ema else {}, memory=memory or {}, after=after,
       sample=lambda t: decode(t, prior(t)),
-      latents=dict(z=Latent(prior, decode, spherical=True)), critic=critic)
+      latents=dict(z=Latent(prior, decode, spherical=True)), critic=critic,
+      heads={head: asked(head) for head in heads})
 
 
 def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,

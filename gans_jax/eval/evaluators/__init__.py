@@ -13,7 +13,7 @@ from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
     classes, density, duplicates, features, finite, labelled, overfit, pairs,
-    patches, paths, polygons, retrain, stacked)
+    patches, paths, polygons, retrain, rotation, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -42,6 +42,7 @@ EVALUATORS = dict(
     ppl=paths.ppl,
     prd=features.prd,
     precision_recall=features.precision_recall,
+    rotation=rotation.rotation,
     sfid=features.sfid,
     stacked_modes=stacked.stacked_modes,
     swd=patches.swd,

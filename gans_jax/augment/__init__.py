@@ -1,0 +1,1 @@
+"""Augmentations of pictures: jit-able, per sample, differentiable."""
