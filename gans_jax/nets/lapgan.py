@@ -45,16 +45,21 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
   """Sees the sum of a blurred picture and its detail, real or generated.
 
+  From the sum alone it cannot tell whether the detail fits the blur: where that
+  matters, it is shown the blur as well.
+
   Attributes:
     width: channels of the two convolutions.
     kernel: their size.
     dropout: share of the units before the last layer that is dropped.
+    blur: show the blur, too, as channels of its own.
     dtype: what to compute in.
   """
 
   width: int = 64
   kernel: int = 5
   dropout: float = .5
+  blur: bool = False
   dtype: Any = None
 
   @nn.compact
@@ -63,7 +68,8 @@ class Discriminator(nn.Module):
     """Twice [B, H, W, C] and [B, K] or None -> logits [B]."""
     conv = lambda strides: Conv(self.width, (self.kernel,) * 2,
                                 strides=strides, dtype=self.dtype)
-    h = ends.append_labels(low + detail, y)
+    seen = [low + detail, low] if self.blur else [low + detail]
+    h = ends.append_labels(jnp.concatenate(seen, -1), y)
     h = nn.relu(conv(2)(nn.relu(conv(1)(h))))
     h = nn.Dropout(self.dropout, deterministic=not train)(
         h.reshape(h.shape[0], -1))

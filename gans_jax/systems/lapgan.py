@@ -10,8 +10,10 @@ I_K, and every level is trained by itself, on l_k of real pictures:
     L_Dk = E sp(-s_k(h_k, l_k)) + E sp(s_k(G_k(z, l_k), l_k))           (eq. 4)
     L_Gk = E sp(-s_k(G_k(z, l_k), l_k))
 
-D_k sees l_k + h. Samples are I_K = G_K(z), then I_k = l_k + G_k(z, l_k). Nets
-of level k are g<k> and d<k>; noise is U(-1, 1), a plane where k < K.
+D_k sees l_k + h, as in the authors' code, or with `d_sees='both'` l_k as well:
+from the sum alone it cannot ask that a detail fit its blur. Samples are
+I_K = G_K(z), then I_k = l_k + G_k(z, l_k). Nets of level k are g<k> and d<k>;
+noise is U(-1, 1), a plane where k < K.
 
 Departures: D's batch has as many real as fake examples as the data's batch has,
 where each of its examples is either in the paper; all levels have nets of one
@@ -36,10 +38,12 @@ from gans_jax.nets.layers import pyramid
 NETS = dict(name='mlp', hidden=(1200, 1200), d_hidden=(600, 600))
 SGD = dict(name='sgd', lr=0.02, momentum=0.5)
 BEGINNINGS = dict(noise=False, data=True)
+SEEN = dict(sum=False, both=True)
 
 
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, levels: int = 2,
-          width: int = 64, kernel: int = 7, conditional: bool = False,
+          width: int = 64, kernel: int = 7, dropout: float = 0.5,
+          d_sees: str = 'sum', conditional: bool = False,
           begin: str = 'noise', z: int = 100, g_optim: Mapping[str, Any] = SGD,
           d_optim: Mapping[str, Any] = SGD) -> Game:
   """The game of the paper.
@@ -50,6 +54,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, levels: int = 2,
     levels: K.
     width: channels of the other levels' nets.
     kernel: of G's first layers there; D's are two pixels smaller.
+    dropout: of D there, before its last layer.
+    d_sees: what it sees, of SEEN: the published code's sum of the blur and the
+      detail, or 'both' the sum and the blur.
     conditional: show all nets the label.
     begin: samples begin with I_K of 'noise', or of real pictures, 'data'.
     z: dimensions of the noise of the smallest level.
@@ -60,6 +67,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, levels: int = 2,
     errors.ConfigError: pictures that cannot be halved so often.
   """
   from_data = errors.choose('beginning', begin, BEGINNINGS)
+  blur = errors.choose('d_sees', d_sees, SEEN)
   *size, channels = spec.shapes['x']
   pyramid.check(size, levels)
   small = (*(s >> levels for s in size), channels)
@@ -67,7 +75,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, levels: int = 2,
   g, d = pairs.make(dataclasses.replace(
       spec, shapes={**spec.shapes, 'x': small}), classes=classes, **nets)
   gs = [lapgan.Generator(width, kernel) for _ in range(levels)] + [g]
-  ds = [lapgan.Discriminator(width, max(kernel - 2, 3))
+  ds = [lapgan.Discriminator(width, max(kernel - 2, 3), dropout, blur)
         for _ in range(levels)] + [d]
 
   def label(t: Turn) -> tuple[jax.Array, ...]:

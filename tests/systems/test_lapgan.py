@@ -108,3 +108,21 @@ def test_d_sees_the_sum():
   a, b, c = quick(both, low, h)
   np.testing.assert_allclose(a, b, atol=1e-5)
   assert np.abs(a - c).min() > 1e-5
+
+
+def test_d_can_see_whether_the_detail_fits():
+  """Shown the blur as well, it tells two blurs of the same sum apart."""
+  low, h = draw(2, 8, 8, 1), draw(2, 8, 8, 1, seed=2)
+  net = nets.Discriminator(2, 3, blur=True)
+  def both(low, h):
+    v = net.init(jax.random.key(0), h, low, train=False)
+    run = lambda h, low: net.apply(v, h, low, train=False)
+    return run(h, low), run(h - .5, low + .5)
+  a, b = quick(both, low, h)
+  assert np.abs(a - b).min() > 1e-5
+  conv = lambda a, b, k: k * k * a * b + b
+  assert count(net, h, low) == conv(2, 2, 3) + conv(2, 2, 3) + 4 * 4 * 2 + 1
+  made, _, _ = game(d_sees='both')
+  assert made.nets['d0'].blur
+  with pytest.raises(errors.ConfigError, match="Did you mean 'both'"):
+    game(d_sees='bth')
