@@ -50,17 +50,31 @@ def affine(spec: Spec, classes: int, *, mean: float = 0., std: float = 1.,
 
 
 def maxout(spec: Spec, classes: int, *, hidden: Sequence[int] = (1200, 1200),
-           units: int = 240, pieces: int = 5) -> Pair:
-  """Goodfellow et al. 2014 for MNIST: ReLU G, maxout D with dropout.
+           units: int = 240, pieces: int = 5, layers: int = 2,
+           norm: str | None = None, dropout: bool = True, std: float = 0.
+           ) -> Pair:
+  """ReLU G, maxout D: Goodfellow et al. 2014 for MNIST.
+
+  Those of ALI (Dumoulin et al. 2017) and PacGAN for mixtures in the plane are
+  hidden (400,) * 4, units 200, layers 3, norm 'batch', no dropout, std .02.
 
   Args:
     hidden: widths of G.
-    units: of each of D's two maxout layers.
+    units: of each of D's maxout layers.
     pieces: of each unit.
+    layers: of D.
+    norm: of G, None or 'batch'.
+    dropout: in D, of a fifth of the input and half of the units.
+    std: all weights begin as N(0, std^2); 0: uniform, up to .05 in G and .005
+      in D.
   """
-  return (mlp.Generator(spec.shapes['x'], tuple(hidden), out=output(spec),
-                        kernel_init=ends.symmetric_uniform(.05)),
-          mlp.MaxoutDiscriminator(((units, pieces),) * 2))
+  init = lambda limit: (nn.initializers.normal(std) if std
+                        else ends.symmetric_uniform(limit))
+  off = {} if dropout else dict(input_dropout=0., hidden_dropout=0.)
+  return (mlp.Generator(spec.shapes['x'], tuple(hidden), norm=norm,
+                        out=output(spec), kernel_init=init(.05)),
+          mlp.MaxoutDiscriminator(((units, pieces),) * layers,
+                                  kernel_init=init(.005), **off))
 
 
 def cgan(spec: Spec, classes: int) -> Pair:
