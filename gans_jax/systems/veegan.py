@@ -7,8 +7,11 @@ F goes from samples to noise, a Gaussian around its output. D tells pairs apart,
 s ~ log of (z, G(z))'s density over that of (F(x), x):
 
     L_D = E_z sp(-s(z, G(z))) + E_x sp(s(F(x), x))                      (eq. 6)
-    L_G = E_z s(z, G(z)) + E_z ||z - F(G(z))||^2                        (eq. 5)
-    L_F = E_z ||z - F(G(z))||^2
+    L_G = E_z s(z, G(z)) + w E_z ||z - F(G(z))||^2                      (eq. 5)
+    L_F = w E_z ||z - F(G(z))||^2
+
+w = 1; 1/2, a Gaussian's log density, in the authors' code, where its standard
+deviation is 1, and noise has 254 dimensions for data of 2.
 
 F maps all of the data to N(0, I), so a mode that G lacks makes F(G(z)) miss z.
 One step each a round.
@@ -33,8 +36,8 @@ NETS = dict(name='dc28')
 ADAM = dict(name='adam', lr=2e-4, b1=0.5)
 
 
-def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, std: float = 0.1,
-          z: int = 64, prior: str = 'normal',
+def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, std: float = 1.,
+          weight: float = 1., z: int = 64, prior: str = 'normal',
           g_optim: Mapping[str, Any] = ADAM,
           d_optim: Mapping[str, Any] = ADAM,
           f_optim: Mapping[str, Any] = ADAM) -> Game:
@@ -44,7 +47,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, std: float = 0.1,
     spec: of the data.
     nets: name and arguments of a pair of gans_jax.families.pairs; z joins D's
       input as labels would, and F is such a D with z outputs.
-    std: of the Gaussian around F's output.
+    std: of the Gaussian around F's output. Well below 1 it shows D which
+      pairs are real: N(F(x), std) is then too narrow where F cannot find z.
+    weight: w.
     z: dimensions of the noise.
     prior: of gans_jax.families.priors.
     g_optim: arguments of gans_jax.optim.make.
@@ -59,7 +64,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, std: float = 0.1,
     code = noise(t)
     made = t.apply('g', code)
     error = jnp.mean(reconstruction.sum_square(code, t.apply('f', made)))
-    return code, made, error + std ** 2 * z
+    return code, made, weight * (error + std ** 2 * z)
 
   def d_loss(t: Turn) -> jax.Array:
     x, code = t.batch['x'], noise(t)
