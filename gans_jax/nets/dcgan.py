@@ -2,7 +2,8 @@
 
 Strided 5x5 convolutions both ways, BatchNorm everywhere but at G's output and
 D's input, no hidden dense layer; weights from N(0, .02^2), gains from
-N(1, .02^2). They take square pictures of 4 x 2^k pixels, 8 and up.
+N(1, .02^2). They take square pictures of 4 x 2^k pixels, 8 and up; D also of
+7 x 2^k, since it is least squares GAN's of 112 pixels (Mao et al. 2017).
 """
 
 from collections.abc import Sequence
@@ -98,7 +99,7 @@ class Discriminator(nn.Module):
     spectral vectors as they are: see `SpectralNorm`. `features` True gives
     (logits, input of the last layer).
     """
-    times, _ = ends.halvings(x.shape[1:], 'the DCGAN discriminator', [4])
+    times, _ = ends.halvings(x.shape[1:], 'the DCGAN discriminator', [4, 7])
 
     def run(layer, h):
       if self.spectral:

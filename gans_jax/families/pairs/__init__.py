@@ -10,7 +10,8 @@ from typing import Any
 
 from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.families.pairs import convolutional, dense, energies
+from gans_jax.families.pairs import (
+    convolutional, dense, energies, published)
 from gans_jax.families.pairs.common import DTYPES, Pair, output
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
 from gans_jax.nets.layers.virtual_norm import (
@@ -27,8 +28,13 @@ PAIRS: Mapping[str, Callable[..., Pair]] = dict(
     dcgan=convolutional.radford,
     dcgan28=convolutional.dcgan28,
     ebgan=energies.ebgan,
+    f_gan=published.nowozin,
+    gulrajani=published.gulrajanis,
     improved=dense.improved,
+    improved_conv=published.salimans_conv,
+    lsgan=published.mao,
     maxout=dense.maxout,
+    mescheder=published.mescheders,
     mlp=dense.mlps,
     resnet=convolutional.resnets,
 )

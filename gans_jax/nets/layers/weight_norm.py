@@ -13,17 +13,19 @@ class WeightNorm(nn.Module):
   Salimans and Kingma 2016 (arXiv:1602.07868), eqs. 2, 5 and 6. The norm is
   that of all weights of an output. Lengths and biases are found on the first
   batch the net is initialised with, such that each output has mean 0 and
-  standard deviation 1 over it: initialise on real data.
+  standard deviation `std` over it: initialise on real data.
 
   Attributes:
     layer: Dense, Conv or ConvTranspose without bias: a parameter 'kernel'
       whose last axis is the output. Its v stays among its own parameters.
     learn_scale: whether g is learnt; a constant of the gradient otherwise, as
       in the hidden layers of the code of Salimans et al. 2016.
+    std: of the outputs at the beginning.
   """
 
   layer: nn.Module
   learn_scale: bool = True
+  std: float = 1.
 
   @nn.compact
   def __call__(self, x: Array) -> Array:
@@ -34,7 +36,7 @@ class WeightNorm(nn.Module):
     h = h / jnp.sqrt(jnp.sum(jnp.square(v), tuple(range(v.ndim - 1))) + 1e-12)
     axes = tuple(range(h.ndim - 1))
     # These run when parameters are made, and only then.
-    scale = self.param('scale', lambda key: 1 / jnp.sqrt(
+    scale = self.param('scale', lambda key: self.std / jnp.sqrt(
         jnp.var(h, axes) + 1e-8))
     bias = self.param('bias', lambda key: -jnp.mean(h, axes) * scale)
     if not self.learn_scale:
