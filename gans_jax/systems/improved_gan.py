@@ -34,6 +34,8 @@ NETS = dict(name='improved')
 ADAM = dict(name='adam', lr=3e-3, b1=0.5)
 G_LOSSES = dict(
     feature_matching=(lambda fake: jnp.zeros(()), (terms.feature_matching(),)),
+    feature_matching_absolute=(lambda fake: jnp.zeros(()), (
+        terms.feature_matching(absolute=True),)),
     saturating=(adversarial.minimax.g, ()))
 
 
