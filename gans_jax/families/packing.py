@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from gans_jax import errors
-from gans_jax.families.two_player import View
+from gans_jax.families.scene import View
 
 Array = jax.Array
 

@@ -4,13 +4,13 @@ Each function here takes weights and gives a `two_player.Term`, which is logged
 under its own name. What is measured is in gans_jax.losses.penalties.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
 
 from gans_jax import errors
-from gans_jax.families.two_player import Scene, Term
+from gans_jax.families.scene import Scene, Term
 from gans_jax.game import Turn
 from gans_jax.losses import matching, penalties
 
@@ -92,6 +92,26 @@ def r2(gamma: float) -> Term:
       scene.critic, scene.fake, gamma))
 
 
+def drift(weight: float = 1e-3) -> Term:
+  """`weight E_r s^2`: D's scores of real samples stay near 0.
+
+  Karras et al. 2018 (ProGAN, arXiv:1710.10196), appendix A.1: a Wasserstein
+  critic is free in a constant, which otherwise drifts.
+  """
+  return _named('drift', lambda t, scene: weight * jnp.mean(jnp.square(
+      scene.critic(scene.real))))
+
+
+def mean_drift(weight: float = 1e-3) -> Term:
+  """`weight (E_r s)^2`: the mean of D's scores of real samples stays near 0.
+
+  The code of Jiang et al. 2021 (TransGAN, arXiv:2102.07074), 'wgangp-eps'; of
+  the very scores that D's loss is of. `drift` costs their differences, too.
+  """
+  return _named('mean_drift', lambda t, scene: weight * jnp.square(
+      jnp.mean(scene.on_real)))
+
+
 def feature_matching(weight: float = 1., absolute: bool = False) -> Term:
   """G's: means of D's last features, of real samples and of fakes.
 
@@ -119,6 +139,26 @@ def margin(c: float = 1.) -> Term:
   """
   return _named('margin', lambda t, scene: jnp.sum(jnp.square(
       last_kernel(t.params['d']))) / (2 * t.n * c))
+
+
+def orthogonality(weight: float = 1e-4, net: str = 'g',
+                  skip: Sequence[str] = ('shared',)) -> Term:
+  """`weight` times the sum of `penalties.orthogonality` of a net's kernels.
+
+  Of all params with two axes or more, as they are: without spectral
+  normalisation. So not of biases and gains.
+
+  Args:
+    weight: beta.
+    net: whose.
+    skip: names of modules that are left alone: embeddings, whose rows have no
+      reason to be orthogonal.
+  """
+  def orthogonality(t: Turn, scene: Scene) -> Array:
+    kernels = [x for path, x in jax.tree_util.tree_leaves_with_path(
+        t.params[net]) if x.ndim > 1 and not {k.key for k in path} & set(skip)]
+    return weight * sum(map(penalties.orthogonality, kernels))
+  return orthogonality
 
 
 def last_kernel(params) -> Array:

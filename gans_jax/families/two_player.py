@@ -4,7 +4,6 @@ The objective, the penalty and the nets are functions and modules: a published
 GAN of this family is a choice of them, written down in its own file.
 """
 
-import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,48 +13,16 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from gans_jax import optim, schedules
+from gans_jax import errors, optim, schedules
 from gans_jax.data.spec import Spec
 from gans_jax.families import pairs, priors
+from gans_jax.families import parts as parts_lib
+from gans_jax.families.scene import (
+    Refine, Scene, Select, Term, View)
 from gans_jax.game import Game, Latent, Move, Player, Together, Turn
 from gans_jax.losses.adversarial import Pair
 
 Array = jax.Array
-
-
-@dataclasses.dataclass(frozen=True)
-class Scene:
-  """What a term of D's or of G's loss looks at, besides the turn.
-
-  Attributes:
-    real: [n, ...] of the batch, as the data has it.
-    fake: [n, ...] of this move; G's gradient flows through it in G's.
-    z: [n, z], its noise.
-    labels: () or (one-hot [n, classes],), which both nets are given.
-    critic: x [n, ...] -> logits: D as a pure function, with the labels and
-      through `view`; spectral vectors stay. `critic(x, features=True)` also
-      gives the input of D's last layer: (logits, [n, F]). `critic(x, *labels)`
-      takes other labels than the batch's.
-    generate: z -> x: G as a pure function, with the labels.
-    on_real: D's logits of `real` that its loss is of; None in G's moves and in
-      lazy ones.
-    on_fake: likewise of `fake`; None in lazy moves.
-  """
-
-  real: Array
-  fake: Array
-  z: Array
-  labels: tuple[Array, ...]
-  critic: Callable[..., Any]
-  generate: Callable[[Array], Array]
-  on_real: Array | None = None
-  on_fake: Array | None = None
-
-
-# A scalar that is added to a loss, weighted; logged under its own name.
-Term = Callable[[Turn, Scene], Array]
-# (key, x) -> x: how D sees pictures, real ones and fakes alike.
-View = Callable[[Array, Array], Array]
 
 
 def two_player(g: nn.Module, d: nn.Module, objective: Pair,
@@ -67,7 +34,8 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
                heads: Mapping[str, nn.Module] | None = None,
                instead: tuple[Callable, Term] | None = None,
                view: View | None = None,
-               select: Callable[[Turn, Array], Array] | None = None,
+               strength: Callable[[Turn], Array] | None = None,
+               select: Select | None = None, refine: Refine | None = None,
                n_critic: int = 1, g_when: Callable | None = None,
                together: bool = False, ema: float | Callable = 0.,
                memory: Mapping[str, Any] | None = None,
@@ -99,7 +67,10 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     view: through which D sees real and fake pictures, in every pass, its own
       and G's: packing, differentiable augmentation. Terms see the pictures
       themselves; only `Scene.critic` looks through it.
-    select: (turn, logits of fakes) -> those that count in G's loss (top-k).
+    strength: turn -> p, the last argument of `view`: a schedule of the step, or
+      what a controller keeps in memory.
+    select: what each fake counts in G's loss, a mean over samples (top-k).
+    refine: z -> z', with which both players play (latent optimisation).
     n_critic: moves of D a round, each on a fresh batch.
     g_when: step -> whether G moves in this round.
     together: both gradients at the same params, in place of D first.
@@ -112,7 +83,16 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     The game. A real and a fake batch pass D in calls of their own, so that
     batch statistics never mix. Spectral vectors move once a step of D, on the
     real batch (Miyato et al. 2018, algorithm 1).
+
+  Raises:
+    errors.ConfigError: two terms of one loss have one name.
   """
+  for terms in ((*d_terms, *(term for _, term in lazy)), g_terms):
+    names = [term.__name__ for term in terms]
+    if len(set(names)) < len(names):
+      raise errors.ConfigError(
+          f'terms of one loss need names of their own, not {", ".join(names)}: '
+          'leave out the part that the system has already')
   keep = ({'update_u': False}
           if 'update_u' in inspect.signature(type(d).__call__).parameters
           else {})
@@ -121,15 +101,22 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     return (jax.nn.one_hot(t.batch['y'], classes),) if classes else ()
 
   def seen(t: Turn, x: Array) -> Array:
-    return x if view is None else view(t.key(), x)
+    if view is None:
+      return x
+    return view(t.key(), x, *(() if strength is None else (strength(t),)))
 
   def decode(t: Turn, z: Array) -> dict[str, Array]:
     made = dict(x=t.apply('g', z, *label(t)))
     return {**made, 'y': t.batch['y']} if classes else made
 
-  def generate(t: Turn) -> tuple[Array, Array]:
-    z = prior(t)
-    return decode(t, z)['x'], z
+  def generate(t: Turn) -> tuple[Array, Array, Array | float]:
+    """Fakes, their z, and what z costs the player."""
+    z, cost = prior(t), 0.
+    if refine is not None and {'g', 'd'} <= set(t.params):   # not yet in `init`
+      d, g = t.pure('d'), t.pure('g')
+      z, cost = refine(t, z, lambda z: d(
+          seen(t, g(z, *label(t))), *label(t), **keep))
+    return decode(t, z)['x'], z, cost
 
   def total(t: Turn, loss: Array, terms: Sequence[Term], fake: Array,
             z: Array, **logits: Array) -> Array:
@@ -151,26 +138,29 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     return dict(on_real=on_real, on_fake=on_fake)
 
   def d_loss(t: Turn) -> Array:
-    fake, z = generate(t)
+    fake, z, cost = generate(t)
     logits = judge(t, fake)
     real, fakes = map(jnp.mean, logits.values())
     t.log(real=real, fake=fakes, gap=real - fakes)
-    return total(t, objective.d(*logits.values()), d_terms, fake, z, **logits)
+    return total(t, objective.d(*logits.values()) + cost, d_terms, fake, z,
+                 **logits)
 
   def other_loss(t: Turn) -> Array:    # its logs are not those of d_loss
-    fake, z = generate(t)
+    fake, z, _ = generate(t)
     return total(t, jnp.zeros(()), instead[1:], fake, z, **judge(t, fake))
 
   def g_loss(t: Turn) -> Array:
-    fake, z = generate(t)
+    fake, z, cost = generate(t)
     logits = t.apply('d', seen(t, fake), *label(t), **keep)
+    loss = objective.g(logits)
     if select is not None:
-      logits = select(t, logits)
-    return total(t, objective.g(logits), g_terms, fake, z, on_fake=logits)
+      loss = jnp.mean(select(t, logits) * jax.vmap(
+          lambda s: objective.g(s[None]))(logits))
+    return total(t, loss + cost, g_terms, fake, z, on_fake=logits)
 
   def alone(every: int, term: Term) -> Move:
     def loss(t: Turn) -> Array:
-      fake, z = generate(t)
+      fake, z, _ = generate(t)
       return every * total(t, jnp.zeros(()), (term,), fake, z)
     loss.__name__ = f'lazy_{term.__name__}'
     return Move('d', loss, when=schedules.every(every))
@@ -201,7 +191,8 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
 
 def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
           prior: str, g_optim: Mapping[str, Any], d_optim: Mapping[str, Any],
-          classes: int = 0, **options: Any) -> Game:
+          classes: int = 0, parts: Mapping[str, Any] | None = None,
+          **options: Any) -> Game:
   """`two_player` with nets, prior and optimizers as configs name them.
 
   Args:
@@ -213,11 +204,18 @@ def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     classes: of the labels that both nets see; 0 for none.
+    parts: more of the game, by name: see gans_jax.families.parts.
     **options: of `two_player`.
 
   Raises:
-    errors.ConfigError: unknown names, or data the nets cannot take.
+    errors.ConfigError: unknown names, data the nets cannot take, or parts that
+      do not fit.
   """
+  if parts:
+    given = parts_lib.add(parts, dict(
+        options, spec=spec, objective=objective, nets=nets, z=z, prior=prior,
+        g_optim=g_optim, d_optim=d_optim, classes=classes))
+    return named(**given)
   g, d = pairs.make(spec, classes=classes, **nets)
   return two_player(
       g, d, objective, priors.make(prior, z), g_tx=optim.make(**g_optim),
