@@ -32,7 +32,8 @@ ADAM = dict(name='adam', lr=5e-5, b1=0.5)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, f: str = 'pearson',
           surrogate: str = 'variational', relative: float = 0., z: int = 100,
           prior: str = 'normal', g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -46,6 +47,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, f: str = 'pearson',
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: unknown names, or a share outside [0, 1).
@@ -56,4 +58,4 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, f: str = 'pearson',
       errors.choose('f', f, bregman.BREGMAN), relative)
   return two_player.named(
       spec, objective, nets=nets, z=z, prior=prior, g_optim=g_optim,
-      d_optim=d_optim, ema=ema)
+      d_optim=d_optim, ema=ema, parts=parts)

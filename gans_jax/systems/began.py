@@ -34,7 +34,8 @@ ADAM = dict(name='adam', lr=1e-4, b1=0.5)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, gamma: float = 0.5,
           rate: float = 1e-3, z: int = 64, prior: str = 'uniform',
           g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -48,6 +49,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, gamma: float = 0.5,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
   def balance(t, scene):      # D's other part; real errors for G's move
     t.remember(real=jnp.mean(scene.critic(scene.real)))
@@ -65,5 +67,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, gamma: float = 0.5,
 
   return two_player.named(
       spec, energy.equilibrium, nets=nets, z=z, prior=prior, g_optim=g_optim,
-      d_optim=d_optim, ema=ema, together=True, d_terms=(balance,),
+      d_optim=d_optim, ema=ema, parts=parts, together=True, d_terms=(balance,),
       g_terms=(control,), memory=dict(k=0., real=0.))

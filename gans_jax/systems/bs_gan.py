@@ -29,7 +29,8 @@ ADAM = dict(name='adam', lr=1e-4, b1=0.5)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           seek: str = 'squared', z: int = 64, prior: str = 'normal',
           g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -41,7 +42,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
   return two_player.named(
       spec, errors.choose('seek', seek, boundary.BOUNDARIES), nets=nets, z=z,
-      prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema)
+      prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema, parts=parts)

@@ -31,7 +31,8 @@ SGD = dict(name='sgd', lr=0.1, momentum=0.5)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           z: int = 100, prior: str = 'uniform01',
           g_optim: Mapping[str, Any] = SGD,
-          d_optim: Mapping[str, Any] = SGD, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = SGD, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -42,10 +43,12 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: the data has no labels.
   """
   return two_player.named(
       spec, adversarial.non_saturating, classes=conditioning.classes(spec),
-      nets=nets, z=z, prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema)
+      nets=nets, z=z, prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema,
+      parts=parts)

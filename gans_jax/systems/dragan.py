@@ -30,7 +30,8 @@ ADAM = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, weight: float = 10.,
           points: str = 'around_real', z: int = 100, prior: str = 'uniform',
           g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -44,8 +45,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, weight: float = 10.,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
   return two_player.named(
       spec, adversarial.non_saturating, nets=nets, z=z, prior=prior,
-      g_optim=g_optim, d_optim=d_optim, ema=ema,
+      g_optim=g_optim, d_optim=d_optim, ema=ema, parts=parts,
       d_terms=(terms.gradient_penalty(points, weight),))

@@ -32,7 +32,8 @@ ADAM = dict(name='adam', lr=1e-3, b1=0.5)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, margin: float = 20.,
           pull: float = 0.1, z: int = 100, prior: str = 'normal',
           g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -46,6 +47,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, margin: float = 20.,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: the margin is not above 0.
@@ -61,5 +63,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, margin: float = 20.,
 
   return two_player.named(
       spec, energy.margin(margin), nets=nets, z=z, prior=prior,
-      g_optim=g_optim, d_optim=d_optim, ema=ema,
+      g_optim=g_optim, d_optim=d_optim, ema=ema, parts=parts,
       g_terms=(pulling_away,) if pull else ())

@@ -32,7 +32,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           divergence: Mapping[str, Any] = KL,
           alternative: bool = False, together: bool = True, z: int = 100,
           prior: str = 'uniform01', g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -46,8 +47,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
   objective = divergences.pair(divergences.make(**divergence), alternative)
   return two_player.named(
       spec, objective, nets=nets, z=z, prior=prior, g_optim=g_optim,
-      d_optim=d_optim, together=together, ema=ema)
+      d_optim=d_optim, together=together, ema=ema, parts=parts)

@@ -30,7 +30,8 @@ ADAM = dict(name='adam', lr=2e-4, b1=0.5)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           objective: str = 'non_saturating', z: int = 100,
           prior: str = 'normal', g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -42,7 +43,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
   return two_player.named(
       spec, errors.choose('objective', objective, adversarial.PAIRS),
-      nets=nets, z=z, prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema)
+      nets=nets, z=z, prior=prior, g_optim=g_optim, d_optim=d_optim, ema=ema,
+      parts=parts)

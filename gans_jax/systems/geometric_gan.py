@@ -31,7 +31,8 @@ RMSPROP = dict(name='rmsprop', lr=2e-4)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, c: float = 1.,
           n_critic: int = 1, z: int = 100, prior: str = 'normal',
           g_optim: Mapping[str, Any] = RMSPROP,
-          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -44,6 +45,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, c: float = 1.,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: C is not above 0.
@@ -52,4 +54,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, c: float = 1.,
     raise errors.ConfigError(f'c={c}: the cost of a sample is above 0')
   return two_player.named(
       spec, adversarial.hinge, nets=nets, z=z, prior=prior, g_optim=g_optim,
-      d_optim=d_optim, n_critic=n_critic, d_terms=(terms.margin(c),), ema=ema)
+      d_optim=d_optim, n_critic=n_critic, d_terms=(terms.margin(c),), ema=ema,
+      parts=parts)

@@ -32,7 +32,8 @@ ADAM = dict(name='adam', lr=2e-4, b1=0.5)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           targets: Sequence[float] = (0., 1., 1.), z: int = 100,
           prior: str = 'normal', g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -44,6 +45,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: a equals b, or there are not three targets.
@@ -53,4 +55,4 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
         f'least squares has targets a, b and c with a != b, not {targets}')
   return two_player.named(
       spec, adversarial.least_squares(*targets), nets=nets, z=z, prior=prior,
-      g_optim=g_optim, d_optim=d_optim, ema=ema)
+      g_optim=g_optim, d_optim=d_optim, ema=ema, parts=parts)

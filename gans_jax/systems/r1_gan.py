@@ -33,7 +33,8 @@ RMSPROP = dict(name='rmsprop', lr=1e-4)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, r1: float = 10.,
           r2: float = 0., every: int = 1, z: int = 256, prior: str = 'normal',
           g_optim: Mapping[str, Any] = RMSPROP,
-          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.999) -> Game:
+          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.999,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -48,6 +49,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, r1: float = 10.,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise, as it would be with `every` = 1.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: a negative weight, no weight at all, or `every` < 1.
@@ -63,4 +65,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, r1: float = 10.,
       spec, adversarial.non_saturating, nets=nets, z=z, prior=prior,
       g_optim=g_optim, d_optim=d_optim if eager else optim.lazy(d_optim, every),
       d_terms=penalties if eager else (),
-      lazy=() if eager else tuple((every, p) for p in penalties), ema=ema)
+      lazy=() if eager else tuple((every, p) for p in penalties),
+      ema=ema, parts=parts)

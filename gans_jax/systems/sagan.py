@@ -48,7 +48,8 @@ def attention(t, scene):
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           conditional: bool = True, z: int = 128, prior: str = 'normal',
           g_optim: Mapping[str, Any] = G_ADAM,
-          d_optim: Mapping[str, Any] = D_ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = D_ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -60,11 +61,12 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: a conditional game on data without labels.
   """
   return two_player.named(
       spec, adversarial.hinge, nets=nets, z=z, prior=prior, g_optim=g_optim,
-      d_optim=d_optim, ema=ema, g_terms=(attention,),
+      d_optim=d_optim, ema=ema, parts=parts, g_terms=(attention,),
       classes=conditioning.classes(spec) if conditional else 0)

@@ -30,7 +30,8 @@ ADAM = dict(name='adam', lr=2e-4, b1=0., b2=0.9)
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           conditional: bool = False, n_critic: int = 5, z: int = 128,
           prior: str = 'normal', g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the papers.
 
   Args:
@@ -43,6 +44,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: a conditional game on data without labels.
@@ -50,4 +52,4 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
   return two_player.named(
       spec, adversarial.hinge, nets=nets, n_critic=n_critic, z=z, prior=prior,
       classes=conditioning.classes(spec) if conditional else 0,
-      g_optim=g_optim, d_optim=d_optim, ema=ema)
+      g_optim=g_optim, d_optim=d_optim, ema=ema, parts=parts)

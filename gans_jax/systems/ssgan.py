@@ -35,7 +35,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           objective: str = 'hinge', alpha: float = 0.2, beta: float = 1.,
           n_critic: int = 1, z: int = 128, prior: str = 'normal',
           g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -51,6 +52,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: data that isn't square pictures.
@@ -61,4 +63,4 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
       nets=nets, heads=rotation.heads(bool(nets.get('spectral'))),
       d_terms=(rotation.term(beta),), g_terms=(rotation.term(alpha, 'fake'),),
       n_critic=n_critic, z=z, prior=prior, g_optim=g_optim, d_optim=d_optim,
-      ema=ema)
+      ema=ema, parts=parts)

@@ -32,7 +32,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           clip: float = 0.01, n_critic: int = 5, bursts: bool = True,
           z: int = 100, prior: str = 'normal',
           g_optim: Mapping[str, Any] = RMSPROP,
-          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -47,8 +48,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
   return two_player.named(
       spec, adversarial.wasserstein, nets=nets, z=z, prior=prior,
       g_optim=g_optim, d_optim={**d_optim, 'clip': clip}, n_critic=n_critic,
-      g_when=schedules.bursts() if bursts else None, ema=ema)
+      g_when=schedules.bursts() if bursts else None, ema=ema, parts=parts)

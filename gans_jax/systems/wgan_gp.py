@@ -32,7 +32,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           weight: float = 10., points: str = 'interpolates', power: int = 2,
           n_critic: int = 5, z: int = 128, prior: str = 'normal',
           g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -48,9 +49,10 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
   penalty = terms.gradient_penalty(points, weight, power=power)
   return two_player.named(
       spec, adversarial.wasserstein, nets=nets, z=z, prior=prior,
       g_optim=g_optim, d_optim=d_optim, n_critic=n_critic, d_terms=(penalty,),
-      ema=ema)
+      ema=ema, parts=parts)

@@ -1,20 +1,26 @@
 """Parts fit each other: losses x penalties x normalisers x conditioning.
 
 One program for each choice of nets; its objective and its penalty are chosen
-while it runs, so that every point of the product is played.
+while it runs, so that every point of the product is played. Of the parts that a
+config adds by name, sets are drawn in which every two meet.
 """
 
 import functools
+import importlib
+import inspect
 import itertools
+import pkgutil
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gans_jax import data, optim
+from gans_jax import data, errors, optim, systems
 from gans_jax import game as G
-from gans_jax.families import packing, pairs, priors, terms, two_player
+from gans_jax.families import (
+    packing, pairs, priors, selection, terms, two_player)
+from gans_jax.families import parts as parts_lib
 from gans_jax.losses import adversarial, boundary, bregman, divergences
 from tests.nets.filled import UNOPTIMISED
 
@@ -119,10 +125,114 @@ def test_packing_and_selection_fit_any_of_them():
     game = two_player.two_player(
         g, d, adversarial.hinge, priors.make('normal', 2), g_tx=sgd, d_tx=sgd,
         d_terms=(terms.r1(1.),), view=packing.packed(4),
-        select=lambda t, s: jax.lax.top_k(s, 1)[0])
+        select=selection.top_k(lambda step: .5))
     @functools.partial(jax.jit, compiler_options=UNOPTIMISED)
     def step(key, batches, game=game):
       state = G.init(game, key, {k: v[0] for k, v in batches.items()})
       return G.play(game, state, batches)
     _, logged = step(jax.random.key(0), batches)
     assert all(np.isfinite(v) for v in logged.values()), d_norm
+
+
+# --- parts by name, as configs have them -------------------------------------
+
+# Each with the metric that shows that it is there.
+NAMED = {
+    'consistency': (dict(augment='flip,shift', fake=10.), 'd/consistency'),
+    'drift': (dict(weight=.1), 'd/drift'),
+    'feature_matching': ({}, 'g/feature_matching'),
+    'gradient_penalty': (dict(points='around_real'), 'd/penalty'),
+    'history': (dict(weight=.1), None),
+    'label_smoothing': ({}, None),
+    'latent': (dict(clip=0.), 'g/latent_step'),
+    'latent_consistency': ({}, 'g/latent_diversity'),
+    'minibatch': (dict(kernels=3, dims=2), None),
+    'orthogonal': ({}, 'g/orthogonality'),
+    'packing': ({}, None),
+    'r1': (dict(gamma=1., every=2), 'd/lazy_r1'),
+    'r2': (dict(gamma=1.), 'd/r2'),
+    'top_k': (dict(every=1), 'g/k'),
+    'virtual': (dict(n=4), None),
+}
+# (system, options of it, share of the parts that are drawn, those that it has
+# or can't have). The first has them all, so that every two meet.
+BASES = [
+    ('gan', {}, 1., ()),
+    ('cgan', {}, .4, ('packing',)),
+    ('wgan', dict(bursts=False), .4, ('label_smoothing',)),
+    ('sngan', dict(conditional=True), .4, ('packing', 'label_smoothing')),
+    ('dragan', {}, .4, ('gradient_penalty',))]
+
+
+def drawn(i):
+  rng, (_, _, share, without) = np.random.default_rng(i), BASES[i]
+  return [name for name in NAMED
+          if rng.random() < share and name not in without]
+
+
+@pytest.mark.parametrize('i', range(len(BASES)))
+def test_parts_fit_systems_and_each_other(i):
+  (system, options, _, _), chosen = BASES[i], drawn(i)
+  source, sgd = data.make('digits'), dict(name='sgd', lr=1e-3)
+  game = importlib.import_module(f'gans_jax.systems.{system}').build(
+      source.spec, nets=dict(name='mlp', hidden=(6,), norm='batch'), z=3,
+      prior='normal', g_optim=sgd, d_optim=sgd,
+      parts={name: NAMED[name][0] for name in chosen}, **options)
+  batches = {k: jnp.asarray(np.stack([v] * game.batches)) for k, v in
+             source.batch(np.arange(N)).items()}
+
+  @functools.partial(jax.jit, compiler_options=UNOPTIMISED)
+  def rounds(key, batches):    # lazy moves are played in one, skipped in one
+    state = G.init(game, key, {k: v[0] for k, v in batches.items()})
+    return jax.lax.scan(lambda state, _: G.play(game, state, batches), state,
+                        length=2)
+  after, logged = rounds(jax.random.key(0), batches)
+  for x in jax.tree.leaves(after.params):
+    assert np.isfinite(x).all()
+  for name in chosen:
+    metric = NAMED[name][1]
+    assert metric is None or abs(logged[metric][0]) > 0, name
+  assert len(chosen) == len(NAMED) or i > 0
+
+
+def test_all_parts_by_name_are_tried():
+  assert set(NAMED) == set(parts_lib.PARTS)
+
+
+@pytest.mark.parametrize('system, parts, message', [
+    ('gan', dict(topk={}), "unknown part 'topk'. Did you mean 'top_k'"),
+    ('gan', dict(top_k=dict(gama=.9)), "Did you mean 'gamma'"),
+    ('gan', dict(top_k=True), r'top_k=dict\(\)'),
+    ('gan', dict(r1={}), "needs 'gamma'"),
+    ('gan', dict(consistency=dict(augment='flip')), "augment='jitter'"),
+    ('gan', dict(latent={}), 'set clip=0'),
+    ('sngan', dict(label_smoothing={}), 'cross entropy'),
+    ('gan', dict(label_smoothing=dict(alpha=0.)), r'not in \(0, 1\]'),
+    ('gan', dict(history=dict(weight=1., players='x')), "players 'x'"),
+    ('gan', dict(r1=dict(gamma=1., every=0)), 'every=0'),
+    ('gan', dict(virtual=dict(n=2)), 'BatchNorm'),
+    ('dragan', dict(gradient_penalty={}), 'not penalty, penalty'),
+])
+def test_parts_that_do_not_fit_say_why(system, parts, message):
+  build = importlib.import_module(f'gans_jax.systems.{system}').build
+  with pytest.raises(errors.ConfigError, match=message):
+    build(data.make('ring8', n=10).spec, nets=dict(name='mlp', hidden=(4,)),
+          parts=parts)
+
+
+def test_a_labelled_game_packs_nothing():
+  spec = data.make('ring8', labels=True, n=10).spec
+  build = importlib.import_module('gans_jax.systems.cgan').build
+  with pytest.raises(errors.ConfigError, match='without labels'):
+    build(spec, nets=dict(name='mlp'), parts=dict(packing={}))
+
+
+def test_every_system_of_two_players_takes_parts():
+  """Else a config of it could not add any: see families/parts.py."""
+  for found in pkgutil.iter_modules(systems.__path__):
+    module = importlib.import_module(f'gans_jax.systems.{found.name}')
+    text = inspect.getsource(module)
+    if 'two_player.named(' in text:
+      assert 'parts=parts' in text, (
+          f'systems/{found.name}.py: give build an argument `parts: '
+          'Mapping[str, Any] = {}`, and named `parts=parts`')
