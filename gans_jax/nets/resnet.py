@@ -11,7 +11,7 @@ Doubling and halving are part of the 3x3 convolutions (`resample`), which
 equals resizing before or after them at a half of the work or less.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flax.linen as nn
@@ -22,8 +22,9 @@ from gans_jax.errors import ConfigError
 from gans_jax.nets.layers import ends
 from gans_jax.nets.layers.attention import SelfAttention
 from gans_jax.nets.layers.conv import Conv
+from gans_jax.nets.layers.ends import Init
 from gans_jax.nets.layers.norm import ConditionalBatchNorm, norm
-from gans_jax.nets.layers.spectral import SpectralNorm
+from gans_jax.nets.layers.spectral import EPSILON, SpectralNorm
 
 Array = jax.Array
 
@@ -35,16 +36,18 @@ BRANCH = nn.initializers.variance_scaling(2., 'fan_avg', 'uniform')
 SMALLEST = (4, 5, 6, 7)
 
 
-def _normed(kind, h, y, train, dtype):
+def normed(kind: str | None, h: Array, y: Array | None, train: bool,
+           dtype: Any, by_label: Callable = ConditionalBatchNorm) -> Array:
   """`norm`, or BatchNorm by label where there are labels."""
   if kind == 'batch' and y is not None:
-    return ConditionalBatchNorm(dtype=dtype)(h, y, train=train)
+    return by_label(dtype=dtype)(h, y, train=train)
   return norm(kind, h, train, dtype=dtype)
 
 
-def _run(layer, h, spectral, update):
+def run(layer: nn.Module, h: Array, spectral: bool, update: bool,
+        eps: float = EPSILON) -> Array:
   """A layer, spectrally normalised or not."""
-  return SpectralNorm(layer)(h, update=update) if spectral else layer(h)
+  return SpectralNorm(layer, eps)(h, update=update) if spectral else layer(h)
 
 
 class UpBlock(nn.Module):
@@ -54,25 +57,32 @@ class UpBlock(nn.Module):
     width: channels out.
     norm: 'batch' or None.
     spectral: whether all kernels are spectrally normalised.
+    kernel_init: of all kernels; None: Glorot's, larger in the branch.
+    eps: of the spectral normalisation.
+    by_label: makes the BatchNorm where there are labels, or other codes.
     dtype: what to compute in.
   """
 
   width: int
   norm: str | None = 'batch'
   spectral: bool = False
+  kernel_init: Init | None = None
+  eps: float = EPSILON
+  by_label: Callable[..., nn.Module] = ConditionalBatchNorm
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, y: Array | None, *, train: bool) -> Array:
     """[B, H, W, C] and [B, K] or None -> [B, 2H, 2W, width]."""
     def conv(h, size=3, init=BRANCH, **kwargs):
-      layer = Conv(self.width, (size, size), kernel_init=init,
-                   dtype=self.dtype, **kwargs)
-      return _run(layer, h, self.spectral, train)
+      layer = Conv(self.width, (size, size), dtype=self.dtype,
+                   kernel_init=self.kernel_init or init, **kwargs)
+      return run(layer, h, self.spectral, train, self.eps)
 
-    h = nn.relu(_normed(self.norm, x, y, train, self.dtype))
-    h = conv(h, resample='up')
-    h = conv(nn.relu(_normed(self.norm, h, y, train, self.dtype)))
+    act = lambda h: nn.relu(
+        normed(self.norm, h, y, train, self.dtype, self.by_label))
+    h = conv(act(x), resample='up')
+    h = conv(act(h))
     return h + conv(x, 1, GLOROT, resample='up')
 
 
@@ -110,21 +120,22 @@ class Generator(nn.Module):
     """
     times, small = ends.halvings(
         self.shape, 'the ResNet generator', SMALLEST)
-    widths = _widths(self.width, times + 1, 'the ResNet generator', self.shape)
+    widths = each_width(
+        self.width, times + 1, 'the ResNet generator', self.shape)
     h = z if self.norm == 'batch' else ends.append_labels(z, y)
-    run = lambda layer, h: _run(layer, h, self.spectral, train)
     h = run(nn.Dense(small * small * widths[0], kernel_init=GLOROT,
-                     dtype=self.dtype), h)
+                     dtype=self.dtype), h, self.spectral, train)
     h = h.reshape(-1, small, small, widths[0])
-    _check_attention(self.attention, [small << i for i in range(1, times + 1)],
+    check_attention(self.attention, [small << i for i in range(1, times + 1)],
                      'the ResNet generator')
     for width in widths[1:]:
-      h = UpBlock(width, self.norm, self.spectral, self.dtype)(
+      h = UpBlock(width, self.norm, self.spectral, dtype=self.dtype)(
           h, y, train=train)
       if h.shape[1] == self.attention:
         h = SelfAttention(self.spectral, dtype=self.dtype)(h, train=train)
     h = nn.relu(norm(self.norm, h, train, dtype=self.dtype))
-    h = run(Conv(self.shape[-1], kernel_init=GLOROT, dtype=self.dtype), h)
+    h = run(Conv(self.shape[-1], kernel_init=GLOROT, dtype=self.dtype), h,
+            self.spectral, train)
     return ends.squashed(h, self.out)
 
 
@@ -138,6 +149,9 @@ class DownBlock(nn.Module):
       its channels are those that come out, not those that come in.
     norm: before each relu: 'layer', 'batch' or None.
     spectral: whether all kernels are spectrally normalised.
+    wide: the first convolution always has the channels that come out.
+    kernel_init: of all kernels; None: Glorot's, larger in the branch.
+    eps: of the spectral normalisation.
     dtype: what to compute in.
   """
 
@@ -146,19 +160,23 @@ class DownBlock(nn.Module):
   first: bool = False
   norm: str | None = None
   spectral: bool = True
+  wide: bool = False
+  kernel_init: Init | None = None
+  eps: float = EPSILON
   dtype: Any = None
 
   @nn.compact
   def __call__(self, x: Array, *, train: bool, update_u: bool) -> Array:
     """[B, H, W, C] -> [B, H/2, W/2, width], or [B, H, W, width]."""
     def conv(h, width=self.width, size=3, init=BRANCH, resample=None):
-      layer = Conv(width, (size, size), kernel_init=init, dtype=self.dtype,
-                   resample=resample)
-      return _run(layer, h, self.spectral, train and update_u)
+      layer = Conv(width, (size, size), dtype=self.dtype, resample=resample,
+                   kernel_init=self.kernel_init or init)
+      return run(layer, h, self.spectral, train and update_u, self.eps)
 
     act = lambda h: nn.relu(norm(self.norm, h, train, dtype=self.dtype))
     pool = 'pool' if self.halve else None
-    h = conv(x) if self.first else conv(act(x), width=x.shape[-1])
+    hidden = self.width if self.wide else x.shape[-1]
+    h = conv(x) if self.first else conv(act(x), width=hidden)
     h = conv(act(h), resample=pool)
     if self.halve or x.shape[-1] != self.width:
       x = conv(x, size=1, init=GLOROT, resample=pool)
@@ -182,6 +200,10 @@ class Discriminator(nn.Module):
     mix: a module [B, F] -> [B, F'], before the last layer: minibatch
       discrimination.
     outputs: None, or how many logits: [B, outputs], of a class head.
+    wide: as in `DownBlock`.
+    attention_pool: BigGAN's form of attention, see `SelfAttention`.
+    kernel_init: of all kernels; None: Glorot's, larger in the branches.
+    eps: of the spectral normalisation.
     dtype: what to compute in.
   """
 
@@ -193,6 +215,10 @@ class Discriminator(nn.Module):
   pool: str = 'sum'
   mix: nn.Module | None = None
   outputs: int | None = None
+  wide: bool = False
+  attention_pool: bool = False
+  kernel_init: Init | None = None
+  eps: float = EPSILON
   dtype: Any = None
 
   @nn.compact
@@ -210,43 +236,67 @@ class Discriminator(nn.Module):
     if downs is None:
       downs = times - 1 if isinstance(self.width, int) else len(self.width)
     blocks = downs + 2 if isinstance(self.width, int) else len(self.width)
-    widths = _widths(self.width, blocks, net, x.shape[1:])
+    widths = each_width(self.width, blocks, net, x.shape[1:])
 
     h, mode = x, dict(train=train, update_u=update_u)
-    _check_attention(self.attention, [
+    spectral = dict(spectral=self.spectral, eps=self.eps, dtype=self.dtype)
+    check_attention(self.attention, [
         x.shape[1] >> min(i + 1, downs) for i in range(blocks)], net)
     attended = self.attention is None
     for i, width in enumerate(widths):
       h = DownBlock(width, halve=i < downs, first=i == 0, norm=self.norm,
-                    spectral=self.spectral, dtype=self.dtype)(h, **mode)
+                    wide=self.wide, kernel_init=self.kernel_init,
+                    **spectral)(h, **mode)
       if not attended and h.shape[1] == self.attention:
-        h = SelfAttention(self.spectral, dtype=self.dtype)(h, **mode)
+        h = SelfAttention(pool=self.attention_pool, **spectral,
+                          kernel_init=self.kernel_init or GLOROT)(h, **mode)
         attended = True
-    h = nn.relu(h)
-    pools = {'sum': jnp.sum, 'mean': jnp.mean}
-    if self.pool not in pools:
-      raise ConfigError(f"pool is 'sum' or 'mean', not {self.pool!r}")
-    h = pools[self.pool](ends.widened(h), (1, 2))         # [B, width]
 
     def dense(inputs, width, **kwargs):
-      layer = nn.Dense(width, kernel_init=GLOROT, **kwargs)
-      return _run(layer, inputs, self.spectral, train and update_u)
+      layer = nn.Dense(width, kernel_init=self.kernel_init or GLOROT, **kwargs)
+      return run(layer, inputs, self.spectral, train and update_u, self.eps)
 
-    last = lambda width, h: dense(h, width)
-    row = None if y is None else dense(
-        ends.widened(y), h.shape[-1], use_bias=False, name='projection')
-    return ends.logits(h, last, self.mix, self.outputs, features, row)
+    return head(h, y, dense, self.pool, self.mix, self.outputs, features)
 
 
-def _check_attention(size, sizes, net):
+def head(h: Array, y: Array | None, dense: Callable[..., Array],
+         pool: str = 'sum', mix: nn.Module | None = None,
+         outputs: int | None = None, features: bool = False):
+  """How a residual discriminator ends: pooling, a logit, a projection.
+
+  Args:
+    h: [B, H, W, C] of the last block, before its relu.
+    y: one-hot [B, K], or None.
+    dense: (inputs, width, **options of nn.Dense) -> [B, width].
+    pool: 'sum' or 'mean'.
+    mix: as `ends.logits` has it.
+    outputs: likewise.
+    features: likewise.
+
+  Raises:
+    ConfigError: another pool.
+  """
+  pools = {'sum': jnp.sum, 'mean': jnp.mean}
+  if pool not in pools:
+    raise ConfigError(f"pool is 'sum' or 'mean', not {pool!r}")
+  h = pools[pool](ends.widened(nn.relu(h)), (1, 2))         # [B, C]
+  last = lambda width, h: dense(h, width)
+  row = None if y is None else dense(
+      ends.widened(y), h.shape[-1], use_bias=False, name='projection')
+  return ends.logits(h, last, mix, outputs, features, row)
+
+
+def check_attention(size: int | None, sizes: Sequence[int], net: str) -> None:
+  """Raises ConfigError if no picture inside the net has `size` pixels."""
   if size is not None and size not in sizes:
     raise ConfigError(
         f'{net} has pictures of {", ".join(map(str, dict.fromkeys(sizes)))} '
         f'pixels after its blocks, and attention={size}')
 
 
-def _widths(width, blocks, net, shape):
-  """One width a block."""
+def each_width(width: int | Sequence[int], blocks: int, net: str,
+               shape: Sequence[int]) -> tuple[int, ...]:
+  """One width a block; ConfigError if as many are not given."""
   if isinstance(width, int):
     return (width,) * blocks
   if len(width) != blocks:

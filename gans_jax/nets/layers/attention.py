@@ -7,7 +7,8 @@ import jax
 import jax.numpy as jnp
 
 from gans_jax.nets.layers.conv import Conv
-from gans_jax.nets.layers.spectral import SpectralNorm
+from gans_jax.nets.layers.ends import Init
+from gans_jax.nets.layers.spectral import EPSILON, SpectralNorm
 
 Array = jax.Array
 
@@ -24,11 +25,15 @@ class SelfAttention(nn.Module):
   Attributes:
     spectral: whether the kernels are spectrally normalised.
     pool: BigGAN's form.
+    kernel_init: of the kernels.
+    eps: of the spectral normalisation.
     dtype: what to compute in.
   """
 
   spectral: bool = True
   pool: bool = False
+  kernel_init: Init = nn.initializers.glorot_uniform()
+  eps: float = EPSILON
   dtype: Any = None
 
   @nn.compact
@@ -39,9 +44,9 @@ class SelfAttention(nn.Module):
 
     def conv(width, h, name):
       layer = Conv(width, (1, 1), use_bias=False, dtype=self.dtype, name=name,
-                   kernel_init=nn.initializers.glorot_uniform())
+                   kernel_init=self.kernel_init)
       if self.spectral:
-        return SpectralNorm(layer)(h, update=train and update_u)
+        return SpectralNorm(layer, self.eps)(h, update=train and update_u)
       return layer(h)
 
     def places(h, pooled=False):

@@ -9,14 +9,18 @@ Array = jax.Array
 COLLECTION = 'spectral'
 
 
-def _unit(x: Array) -> Array:
-  return x / jnp.maximum(jnp.linalg.norm(x), 1e-12)
+EPSILON = 1e-12
 
 
-def power_iteration(w: Array, u: Array) -> tuple[Array, Array]:
+def _unit(x: Array, eps: float = EPSILON) -> Array:
+  return x / jnp.maximum(jnp.linalg.norm(x), eps)
+
+
+def power_iteration(w: Array, u: Array, eps: float = EPSILON
+                    ) -> tuple[Array, Array]:
   """One step towards the first singular vectors of w [N, O] from u [O]."""
-  v = _unit(w @ u)
-  return _unit(v @ w), v
+  v = _unit(w @ u, eps)
+  return _unit(v @ w, eps), v
 
 
 class SpectralNorm(nn.Module):
@@ -36,9 +40,11 @@ class SpectralNorm(nn.Module):
   Attributes:
     layer: a layer with a parameter 'kernel' whose last axis is the output;
       its own parameters stay where they would be without this wrapper.
+    eps: the least norm that a vector is divided by.
   """
 
   layer: nn.Module
+  eps: float = EPSILON
 
   @nn.compact
   def __call__(self, x: Array, *, update: bool) -> Array:
@@ -70,14 +76,14 @@ class SpectralNorm(nn.Module):
       # As PyTorch: 15 steps from a random vector, or sigma begins far too low.
       u = _unit(jax.random.normal(self.make_rng('params'), w.shape[1:]))
       u, v = jax.lax.fori_loop(
-          0, 15, lambda _, uv: power_iteration(constant, uv[0]),
-          (u, _unit(constant @ u)))
+          0, 15, lambda _, uv: power_iteration(constant, uv[0], self.eps),
+          (u, _unit(constant @ u, self.eps)))
       self.put_variable(COLLECTION, 'u', u)
       self.put_variable(COLLECTION, 'v', v)
     u = self.get_variable(COLLECTION, 'u')
     v = self.get_variable(COLLECTION, 'v')
     if update and not self.is_initializing():
-      u, v = power_iteration(constant, u)
+      u, v = power_iteration(constant, u, self.eps)
       self.put_variable(COLLECTION, 'u', u)
       self.put_variable(COLLECTION, 'v', v)
     return v @ w @ u
