@@ -131,24 +131,25 @@ def test_convolutional_autoencoder():
         jax.random.key(0), x[:, :36, :36], train=True))
 
 
-def vee(d_kernel, std=.1, lr=0.):
+def vee(d_kernel, std=.1, lr=0., weight=1.):
   """Linear nets: G and F make zeros, D is s = k . (x, z)."""
   source = data.make('ring8', n=1000)
   step = dict(name='sgd', lr=lr)
-  game = veegan.build(source.spec, nets=LINEAR, z=3, std=std, g_optim=step,
-                      d_optim=step, f_optim=STILL)
+  game = veegan.build(source.spec, nets=LINEAR, z=3, std=std, weight=weight,
+                      g_optim=step, d_optim=step, f_optim=STILL)
   state = start(game, source)
   params = zeros(state.params)
   params['d']['Dense_0']['kernel'] = jnp.asarray(d_kernel)[:, None]
   return game, state.replace(params=params), batches(source, game)
 
 
-def test_veegan_of_silent_nets():
+@pytest.mark.parametrize('weight', [1., .5])
+def test_veegan_of_silent_nets(weight):
   """E |z - F|^2 = E |z|^2 + 3 std^2; F and G of zeros, D of zeros."""
-  game, state, batch = vee(np.zeros(5), std=2.)
+  game, state, batch = vee(np.zeros(5), std=2., weight=weight)
   _, found = jax.jit(functools.partial(G.play, game))(state, batch)
   np.testing.assert_allclose(found['d/d_loss'], np.log(4), rtol=1e-6)
-  assert abs(found['f/f_loss'] - 3 - 12) < 1.
+  assert abs(found['f/f_loss'] / weight - 3 - 12) < 1.
   np.testing.assert_allclose(found['g/g_loss'], found['g/reconstruction'])
 
 
