@@ -24,6 +24,7 @@ POINTS = {
     'grid25': synthetic.grid25,
     'grid25_p': synthetic.grid25_p,
     'mixture1': synthetic.mixture1,
+    'moons': synthetic.moons,
     'ring8': synthetic.ring8,
     'ring8_p': synthetic.ring8_p,
 }
@@ -44,7 +45,8 @@ PICTURES = {
 
 
 def make(name: str, *, labelled: int = 0, label_seed: int = 0,
-         only: Sequence[int] | None = None, **options: Any) -> Source:
+         beside: bool = False, only: Sequence[int] | None = None,
+         **options: Any) -> Source:
   """Makes a data set.
 
       make('ring8', labels=True)
@@ -57,6 +59,7 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
     labelled: if not 0, how many labels a semi-supervised game may use: the
       batch has a key 'labelled'; see `labelled.few`.
     label_seed: which ones.
+    beside: labelled examples come beside each batch, too, as many.
     only: None, or the classes that are kept, numbered anew; see `only.only`.
     **options: arguments of the function that makes the set, `split` among
       them; for pictures also those of `sources.pictures`, such as `size`,
@@ -68,7 +71,10 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
   """
   if labelled:
     return labels_of.few(
-        make(name, only=only, **options), labelled, label_seed)
+        make(name, only=only, **options), labelled, label_seed, beside)
+  if beside:
+    raise errors.ConfigError(
+        'beside=True is of few labels: give labelled=N, or leave it out')
   if only is not None:
     return some_of.only(make(name, **options), only)
   function = errors.choose('data set', name, POINTS | PICTURES)

@@ -55,6 +55,23 @@ def mixture1(split: str = 'train', n: int = 100_000, seed: int = 0) -> Arrays:
   return arrays(x[:, None], name='mixture1', split=split, range=(-4., 4.))
 
 
+def moons(split: str = 'train', n: int = 100_000, seed: int = 0,
+          labels: bool = False) -> Arrays:
+  """Two half circles that reach into each other; x is [2], y which one.
+
+  (cos t, sin t) and (1 - cos t, 1/2 - sin t), t uniform in [0, pi], plus noise
+  of std .1, about their common middle. The semi-supervised toy: a few labels
+  tell the moons' names, and their shapes must be learnt from the rest.
+  """
+  rng = _draw('moons', split, n, seed)
+  y, t = rng.integers(2, size=n), rng.uniform(0, math.pi, n)
+  x = np.stack([np.where(y, 1 - np.cos(t), np.cos(t)) - .5,
+                np.where(y, .5 - np.sin(t), np.sin(t)) - .25], -1)
+  return arrays(x + .1 * rng.normal(size=(n, 2)), y if labels else None,
+                name='moons', split=split, classes=2 if labels else 0,
+                range=(-2., 2.))
+
+
 def bits2x2(split: str = 'train', n: int = 100_000, seed: int = 0) -> Arrays:
   """Pictures of 2x2 bits, 0 or 1, from one random distribution of the 16.
 

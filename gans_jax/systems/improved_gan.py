@@ -14,29 +14,32 @@ the published code has with minibatch discrimination. The other techniques are
 parts of any game: `nets.minibatch` (3.2), `history` of an optimizer (3.3), the
 objective 'smoothed' (3.4), `nets.virtual` (3.5), and `terms.feature_matching`.
 
-Departures: labelled examples are those among a batch, where the code draws
-batches of labelled ones beside it.
+Departures: G's step sees the batch of D's, where the code has another one.
+Labelled examples are those among a batch; with config.data.beside they come in
+batches of their own, as in the code.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-
-from gans_jax import errors, optim
+from gans_jax import errors
 from gans_jax.data.spec import Spec
-from gans_jax.families import conditioning, pairs, priors, terms, two_player
+from gans_jax.families import class_head, conditioning
 from gans_jax.game import Game
-from gans_jax.losses import adversarial, classification
+from gans_jax.losses import adversarial, matching
+from gans_jax.losses.classification import Head
 
 NETS = dict(name='improved')
 ADAM = dict(name='adam', lr=3e-3, b1=0.5)
+# (head, scene) -> what G minimises.
 G_LOSSES = dict(
-    feature_matching=(lambda fake: jnp.zeros(()), (terms.feature_matching(),)),
-    feature_matching_absolute=(lambda fake: jnp.zeros(()), (
-        terms.feature_matching(absolute=True),)),
-    saturating=(adversarial.minimax.g, ()))
+    feature_matching=lambda head, scene: matching.feature_matching(
+        scene.real.features, scene.fake.features),
+    feature_matching_absolute=lambda head, scene: (
+        matching.feature_matching_absolute(
+            scene.real.features, scene.fake.features)),
+    saturating=lambda head, scene: adversarial.minimax.g(
+        head.real_logit(scene.fake.logits)))
 
 
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
@@ -60,21 +63,18 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
   Raises:
     errors.ConfigError: the data has no labels.
   """
-  loss, g_terms = errors.choose('g_loss', g_loss, G_LOSSES)
-  g, d = pairs.make(spec, **nets)
+  g_part = errors.choose('g_loss', g_loss, G_LOSSES)
+  head = Head(conditioning.classes(spec), fixed=True)
 
-  def real_or_fake(real: jax.Array, fake: jax.Array) -> jax.Array:
-    return weight / 2 * adversarial.minimax.d(
-        classification.real_logit(real), classification.real_logit(fake))
+  def d_rule(t, scene):
+    t.log(real=head.real_logit(scene.real.logits),
+          fake=head.real_logit(scene.fake.logits))
+    return dict(labelled=class_head.labels(scene),
+                adversarial=weight * class_head.halves(head, scene))
 
-  def labelled(t, scene):
-    return classification.cross_entropy(
-        scene.critic(scene.real), t.batch['y'], t.batch.get('labelled'))
+  def g_rule(t, scene):
+    return {g_loss: g_part(head, scene)}
 
-  return two_player.two_player(
-      g, d.clone(outputs=conditioning.classes(spec)),
-      adversarial.Pair(real_or_fake, lambda fake: loss(
-          classification.real_logit(fake))),
-      priors.make(prior, z), g_tx=optim.make(**g_optim),
-      d_tx=optim.make(**d_optim), d_terms=(labelled,), g_terms=g_terms,
-      ema=ema)
+  return class_head.named(
+      spec, d_rule, g_rule, outputs=head.outputs, nets=nets, z=z, prior=prior,
+      g_optim=g_optim, d_optim=d_optim, ema=ema)

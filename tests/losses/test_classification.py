@@ -3,8 +3,10 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from gans_jax.losses import adversarial, classification, information
+from gans_jax.losses.classification import Head
 from tests.nets.filled import draw, quick
 
 
@@ -73,3 +75,77 @@ def test_kl_to_standard_normal():
   np.testing.assert_allclose(found, 3 * .818147, rtol=1e-5)
   np.testing.assert_allclose(quick(
       information.kl_to_standard_normal, 0 * mean, 0 * mean), 0.)
+
+
+HEADS = [Head(3), Head(3, fixed=True), Head(2, 4), Head(1, 2)]
+
+
+@pytest.mark.parametrize('head', HEADS)
+def test_a_head_is_one_softmax(head):
+  """softplus(-s) = -log p(real); labels count through all classes."""
+  logits = draw(5, head.outputs) * 3
+  whole = np.concatenate(
+      [logits, np.zeros((5, 1))], 1) if head.fixed else logits
+  p = np.exp(whole) / np.exp(whole).sum(1, keepdims=True)
+  assert p.shape == (5, head.real + head.fake)
+  real = p[:, :head.real].sum(1)
+  y = np.int32([0, head.real, 0, head.real + head.fake - 1, 0])
+  found = quick(lambda l: (
+      jax.nn.softplus(-head.real_logit(l)), head.cross_entropy(l, y),
+      classification.TARGETS['real'](head, l, None),
+      classification.TARGETS['first'](head, l, None),
+      classification.TARGETS['argmax'](head, l, None),
+      classification.TARGETS['given'](head, l, y)), logits)
+  given = -np.log(p[np.arange(5), y]).mean()
+  for a, b in zip(found, [
+      -np.log(real), given, -np.log(real).mean(), -np.log(p[:, 0]).mean(),
+      -np.log(p[:, :head.real].max(1)).mean(), given]):
+    np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_heads_that_cannot_be():
+  for bad in (dict(real=0), dict(real=2, fake=2, fixed=True),
+              dict(real=2, fake=0, fixed=True), dict(real=2, fake=-1)):
+    with pytest.raises(ValueError, match='fixed'):
+      Head(**bad)
+  with pytest.raises(ValueError, match='no logit'):
+    Head(3, 0).real_logit(jnp.zeros((2, 3)))
+
+
+def test_gradients_of_g_s_targets():
+  """Zhou et al. 2018, section 3: shared by D_k / D_r, or all to the target."""
+  head, logits = Head(3), draw(1, 4)
+  target = lambda name: -jax.grad(lambda l: classification.TARGETS[name](
+      head, l, None))(logits)[0]
+  p = np.exp(logits[0]) / np.exp(logits[0]).sum()
+  real = p[:3].sum()
+  np.testing.assert_allclose(
+      target('real')[:3], p[:3] / real * (1 - real), rtol=1e-5)
+  best = p[:3].argmax()
+  np.testing.assert_allclose(
+      target('argmax')[:3], (np.arange(3) == best) - p[:3], atol=1e-6)
+  # They coincide where one real class has all there is of "real".
+  logits = np.float32([[2., -40., -40., 1.]])
+  np.testing.assert_allclose(target('real'), target('argmax'), atol=1e-6)
+
+
+def test_entropies_of_categories():
+  """Each sure and all used: the perfect case; all uniform: -log K."""
+  sure = 200 * np.tile(np.eye(10, dtype=np.float32), (3, 1))
+  flat = np.zeros((30, 10), np.float32)
+  pair = classification.categorical
+  found = quick(lambda a, b: (
+      pair.d(a, b), pair.g(a), pair.d(b, b), pair.g(b),
+      classification.marginal_entropy(a[:10]),
+      classification.marginal_entropy(a[:1])), sure, flat)
+  ln = np.log(10)
+  np.testing.assert_allclose(found, [-2 * ln, -ln, -ln, 0., ln, 0.], atol=1e-5)
+  assert np.isfinite(jax.grad(lambda l: pair.d(l, l) + pair.g(l))(sure)).all()
+  logits = draw(6, 4)
+  p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+  np.testing.assert_allclose(
+      quick(classification.entropy, logits), -(p * np.log(p)).sum(1),
+      rtol=1e-5)
+  np.testing.assert_allclose(
+      quick(classification.marginal_entropy, logits),
+      -(p.mean(0) * np.log(p.mean(0))).sum(), rtol=1e-5)

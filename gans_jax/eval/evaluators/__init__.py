@@ -12,8 +12,8 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    classes, density, duplicates, features, finite, labelled, overfit, pairs,
-    patches, paths, polygons, retrain, rotation, stacked)
+    by_class, classes, density, duplicates, features, finite, labelled, overfit,
+    pairs, patches, paths, polygons, retrain, rotation, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -21,8 +21,10 @@ EVALUATORS = dict(
     authenticity=features.authenticity,
     birthday=duplicates.birthday,
     cas=retrain.cas,
+    class_spread=by_class.class_spread,
     classification_error=classes.classification_error,
     classifier=labelled.classifier,
+    clusters=by_class.clusters,
     copying=features.copying,
     fid=features.fid,
     fid_infinity=features.fid_infinity,

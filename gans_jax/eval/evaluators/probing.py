@@ -13,6 +13,8 @@ from gans_jax.eval import classifier as judges
 from gans_jax.eval.onepass import Probe
 
 BATCH = 64
+# Keys of a batch of few labels, which held-out examples need not have.
+LABELLED = {'labelled', 'x_labelled', 'y_labelled'}
 
 
 def program(probe: Probe, function: Callable[[game_lib.Turn], Any]
@@ -99,7 +101,7 @@ def heldout(train: Source, asked: Mapping[str, Any] | None = None) -> Source:
           "found by its name: give them, heldout=dict(name='folder', "
           "path='held_out', size=64) for example, as the data's section does")
   if found.spec.shapes['x'] != spec.shapes['x'] or (
-      set(spec.shapes) - set(found.spec.shapes) - {'labelled'}):
+      set(spec.shapes) - set(found.spec.shapes) - LABELLED):
     raise errors.ConfigError(
         f'held-out examples have {found.spec.shapes}, and the training data '
         f'{spec.shapes}: give heldout the options of the data')

@@ -11,7 +11,7 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Spec
 from gans_jax.families.pairs import (
-    convolutional, dense, energies, published)
+    classifiers, convolutional, dense, energies, published)
 from gans_jax.families.pairs.common import DTYPES, Pair, output
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
 from gans_jax.nets.layers.virtual_norm import (
@@ -20,6 +20,7 @@ from gans_jax.nets.layers.virtual_norm import (
 __all__ = ['DTYPES', 'PAIRS', 'Pair', 'make', 'output']
 
 PAIRS: Mapping[str, Callable[..., Pair]] = dict(
+    acgan=classifiers.odena,
     affine=dense.affine,
     autoencoder=energies.autoencoders,
     began=energies.berthelot,

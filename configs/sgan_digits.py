@@ -1,0 +1,37 @@
+"""SGAN (Odena 2016; Salimans et al. 2016) with 100 labels, on 8x8 digits.
+
+scikit-learn's digits, 10 labels a class, in batches of their own; `:form=joint`
+(K + 1 logits), `:form=lse` (K logits, the default), `:form=heads`. D is the MLP
+of Improved GAN with noise at 256, 128 and 64 units, Adam(1e-3, 0.5), batch 128.
+Judged by D's error on 500 held-out digits. With these labels alone logistic
+regression has 9.9 +- 1.2 % and a nearest neighbour 9.1 +- 1.7 % over draws of
+the labels; `:label_seed=1` is another draw, `:labels=50` fewer.
+
+  python launch/train.py --config configs/sgan_digits.py --workdir runs/sgan
+"""
+
+from gans_jax import config
+
+
+def get_config(arg=''):
+  a = config.parse_arg(arg, tiny=False, form='lse', labels=100, label_seed=0)
+  adam = dict(name='adam', lr=1e-3, b1=0.5,
+              decay=dict(name='linear', start=3000, steps=6000, end=1e-5))
+  c = config.base(
+      'sgan', dict(name='digits', labelled=a.labels, label_seed=a.label_seed,
+                   beside=True),
+      steps=6000, batch=128,
+      model=dict(nets=dict(name='improved', hidden=(128, 128),
+                           d_hidden=(256, 128, 64), input_noise=0.3,
+                           noise=0.5),
+                 form=a.form, z=32, prior='uniform01', g_optim=adam,
+                 d_optim=adam),
+      evals=dict(classification_error=dict(every=2000)),
+      accept=dict(error=dict(metric='classification_error/error', max=0.06)))
+  c.rounds, c.log.every = 100, 200
+  c.checkpoint.every, c.samples.every, c.samples.n = 2000, 2000, 100
+  if a.tiny:
+    config.shrink(c, steps=8, batch=16, rounds=2, n=20,
+                  evals=dict(classification_error=dict(every=0)))
+    c.model.nets.update(hidden=(16,), d_hidden=(16, 8))
+  return c
