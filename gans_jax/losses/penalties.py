@@ -187,3 +187,25 @@ def zero_centred(d: Critic, real: Array, fake: Array, key: Array) -> Array:
   (arXiv:1902.03984), eq. 6.
   """
   return jnp.mean(squared_gradient_norms(d, interpolates(real, fake, key)))
+
+
+# --- of weights --------------------------------------------------------------
+
+def orthogonality(kernel: Array) -> Array:
+  """`|W^T W * (1 - I)|_F^2`: how far a layer's filters are from orthogonal.
+
+  Brock et al. 2019 (BigGAN, arXiv:1809.11096), eq. 3. The norms of the filters
+  are free, which Brock et al. 2017 bound, too.
+
+  Its gradient is 4 W (W^T W * (1 - I)). BigGAN-PyTorch adds 2 W (...), so its
+  weight of 1e-4 is 5e-5 here.
+
+  Args:
+    kernel: [..., O], W with a column [everything else] for each filter.
+
+  Returns:
+    A scalar, to be weighted.
+  """
+  w = kernel.reshape(-1, kernel.shape[-1])
+  gram = w.T @ w
+  return jnp.sum(jnp.square(gram * (1 - jnp.eye(len(gram), dtype=w.dtype))))

@@ -11,7 +11,7 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Spec
 from gans_jax.families.pairs import (
-    classifiers, convolutional, dense, energies, published)
+    biggan, classifiers, convolutional, dense, energies, published)
 from gans_jax.families.pairs.common import DTYPES, Pair, output
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
 from gans_jax.nets.layers.virtual_norm import (
@@ -24,6 +24,8 @@ PAIRS: Mapping[str, Callable[..., Pair]] = dict(
     affine=dense.affine,
     autoencoder=energies.autoencoders,
     began=energies.berthelot,
+    biggan=biggan.shallow,
+    biggan_deep=biggan.deep,
     cgan=dense.cgan,
     dc28=convolutional.infogan,
     dcgan=convolutional.radford,
