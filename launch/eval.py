@@ -53,7 +53,7 @@ PROGRESS = flags.DEFINE_bool('progress', True, 'Show a progress bar.')
 # How samples are drawn, over what the config says; of --samples, how they were.
 DRAWN = dict(
     ema=flags.DEFINE_bool('ema', True, "Average of G's params, if there is "
-                          'one. This and the next four: of --samples, how they '
+                          'one. This and the next five: of --samples, how they '
                           'were drawn, as far as is known.'),
     cutoff=flags.DEFINE_float('cutoff', None, 'Normal noise from within +-'
                               "this: BigGAN's truncation."),
@@ -61,7 +61,10 @@ DRAWN = dict(
     statistics=flags.DEFINE_string(
         'statistics', 'running', "BatchNorm's: running, batch or standing."),
     labels=flags.DEFINE_string('labels', 'data', 'As the data has them, or '
-                               'uniform.'))
+                               'uniform.'),
+    langevin=flags.DEFINE_string(
+        'langevin', None, 'z moved by D before G decodes it (DDLS): '
+        'steps=100,step=0.01.'))
 
 
 def main(argv):
@@ -70,14 +73,19 @@ def main(argv):
   workdir = cli.required(
       WORKDIR, 'the folder of a run, or one for the scores of --samples')
   from gans_jax import errors, scoring, sharding
+  from gans_jax.eval import langevin
   if argv[1:]:
     raise errors.ConfigError(f'{" ".join(argv[1:])!r} belongs to no flag')
   sharding.start_distributed()
   said = {k: f.value for k, f in DRAWN.items() if f.present}
+  if 'langevin' in said:
+    said['langevin'] = langevin.parse(said['langevin'])
   more = dict(what=METRICS.value, n=N.value, said=said, progress=PROGRESS.value)
   if SAMPLES.value is None and REFERENCE.value is None:
     scoring.of_run(workdir, STEP.value, **more)
   else:
+    if said.get('langevin'):
+      said['langevin'] = said['langevin']._asdict()
     scoring.of_samples(
         cli.required(SAMPLES, 'a folder, an .npz or a data set'),
         cli.required(REFERENCE, 'real pictures, likewise'), workdir, **more)

@@ -4,6 +4,7 @@
   python launch/sample.py --workdir runs/a --out pictures/ --seeds 0-9,42
   python launch/sample.py --workdir runs/a --out samples.npz --n 10000
   python launch/sample.py --workdir runs/c --out sevens.png --labels 7
+  python launch/sample.py --workdir runs/a --out d.png --langevin steps=100
 
 What --out ends with says what is written: .png a grid (a scatter plot of
 points), .npz the arrays as the game makes them, anything else a folder with a
@@ -28,6 +29,8 @@ LABELS = flags.DEFINE_string(
     'labels', None, 'Of a conditional game: one for all, or one each: 7 or '
     '0-9; shorter lists are repeated.')
 STEP = flags.DEFINE_integer('step', None, 'Of a checkpoint; the newest sound.')
+LANGEVIN = flags.DEFINE_string('langevin', None, 'D moves z before G decodes '
+                               'it (DDLS): steps=100,step=0.01.')
 EMA = flags.DEFINE_bool('ema', True, "Average of G's params, if the run has "
                         'one.')
 
@@ -37,13 +40,14 @@ def main(argv):
   workdir = cli.required(WORKDIR, 'the folder of a run, such as runs/a')
   out = pathlib.Path(cli.required(OUT, 'such as grid.png'))
   from gans_jax import experiment
-  from gans_jax.eval import export
+  from gans_jax.eval import export, langevin, sampler
   seeds, labels = (export.numbers(flag.name, flag.value)
                    for flag in (SEEDS, LABELS))
   exp, step, state, mesh = experiment.open_run(workdir, STEP.value)
   samples = export.draw(
       exp, state, step, mesh, n=N.value, seed=SEED.value, seeds=seeds,
-      labels=labels, ema=EMA.value)
+      labels=labels, ema=EMA.value,
+      mode=sampler.Mode(langevin=langevin.parse(LANGEVIN.value)))
   for path in export.write(out, samples, exp.source.spec, seeds):
     print(path)
 

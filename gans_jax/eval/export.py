@@ -8,7 +8,7 @@ import numpy as np
 
 from gans_jax import errors, images
 from gans_jax.data.spec import Batch, Spec
-from gans_jax.eval.sampler import Sampler
+from gans_jax.eval.sampler import MODE, Mode, Sampler
 
 
 def numbers(name: str, text: str | None) -> list[int] | None:
@@ -31,7 +31,8 @@ def numbers(name: str, text: str | None) -> list[int] | None:
 
 def draw(experiment, state, step: int, mesh, *, n: int, seed: int = 0,
          seeds: Sequence[int] | None = None,
-         labels: Sequence[int] | None = None, ema: bool = True) -> Batch:
+         labels: Sequence[int] | None = None, ema: bool = True,
+         mode: Mode = MODE) -> Batch:
   """Draws n samples, or one for each of `seeds`.
 
   Args:
@@ -44,16 +45,18 @@ def draw(experiment, state, step: int, mesh, *, n: int, seed: int = 0,
     seeds: each gives a sample that does not depend on the others.
     labels: repeated to the number of samples.
     ema: use the averaged params.
+    mode: how else they are drawn.
 
   Returns:
     dict of arrays [n, ...].
 
   Raises:
-    errors.ConfigError: labels of data or of a game that has none.
+    errors.ConfigError: labels of data or of a game that has none, or a mode
+      that the game cannot take.
   """
   game, source = experiment.game, experiment.source
   ema = ema and bool(game.ema)
-  how = dict(ema=ema, stage=game.stage(step))
+  how = dict(ema=ema, stage=game.stage(step), mode=mode)
   count = n if seeds is None else len(seeds)
   labels = None if labels is None else np.resize(labels, count)
   if seeds is None:

@@ -11,6 +11,7 @@ from jax.sharding import NamedSharding, PartitionSpec
 from gans_jax import errors, sharding
 from gans_jax import game as game_lib
 from gans_jax.data.spec import Batch, Source, Spec
+from gans_jax.eval import langevin as chains
 from gans_jax.eval import standing
 
 LABELS = ('data', 'uniform')
@@ -28,12 +29,14 @@ class Mode(NamedTuple):
       that is sampled; 'standing': averages over batches that are sampled with
       the very params (Brock et al. 2019, section 4).
     labels: as the 'data' has them, or 'uniform'.
+    langevin: a chain of z that D drives, or None.
   """
 
   cutoff: float | None = None
   psi: float = 1.
   statistics: str = 'running'
   labels: str = 'data'
+  langevin: chains.Langevin | None = None
 
   @classmethod
   def of(cls, options: Mapping[str, Any], where: str) -> 'Mode':
@@ -45,7 +48,18 @@ class Mode(NamedTuple):
     for name in options:
       if name not in cls._fields:
         errors.unknown(f'key of {where}', name, cls._fields)
+    chain = options.get('langevin')
+    if chain is not None:
+      options = {**options, 'langevin': chains.make(
+          chain, f'{where}.langevin')}
     return cls(**options)
+
+  def stamp(self) -> dict[str, Any]:
+    """For the protocol of a metric; a chain only if there is one."""
+    fields = self._asdict()
+    chain = fields.pop('langevin')
+    return fields if chain is None else {
+        **fields, 'langevin': chain._asdict()}
 
   def check(self, spec: Spec) -> None:
     """Raises ConfigError if this makes no sense."""
@@ -56,6 +70,9 @@ class Mode(NamedTuple):
         errors.unknown(name, value, allowed)
     if self.cutoff is not None and self.cutoff <= 0:
       raise errors.ConfigError(f'cutoff={self.cutoff} must be above 0')
+    if self.langevin and (self.cutoff is not None or self.psi != 1):
+      raise errors.ConfigError(
+          'a Langevin chain leaves where cutoff and psi put z: choose one')
     if self.labels == 'uniform' and not spec.classes:
       raise errors.ConfigError(
           f'uniform labels of {spec.name!r}, which has no labels')
@@ -97,6 +114,9 @@ class Sampler:
 
     def sample(state, batch, key, i, impl, stage, mode):
       key = jax.random.fold_in(jax.random.wrap_key_data(key, impl=impl), i)
+      if mode.langevin:
+        return chains.sample(game, state, batch, key, mode.langevin, stage,
+                             train=mode.statistics == 'batch')
       # ema=False: `draw` has already put averaged params in their places.
       return game_lib.sample(
           game, state, batch, key, stage, ema=False,
@@ -109,7 +129,7 @@ class Sampler:
     jit = functools.partial(
         jax.jit, static_argnames=('impl', 'stage', 'mode'),
         out_shardings=self._whole)
-    self._sample, self._stand = jit(sample), jit(stand)
+    self._sample, self._stand, self._game = jit(sample), jit(stand), game
 
   def draw(self, state: game_lib.State, key: jax.Array, *, ema: bool = True,
            stage: Any = None, mode: Mode = MODE) -> 'Draw':
@@ -127,6 +147,8 @@ class Sampler:
       ConfigError: a mode that makes no sense for this game or its data.
     """
     mode.check(self.source.spec)
+    if mode.langevin:
+      chains.check_game(self._game)
     params = {**state.params, **(state.ema if ema else {})}
     state = state.replace(params=params, ema={}, opt={})
     # As plain numbers, which can be put on the devices of other processes.
@@ -139,9 +161,9 @@ class Sampler:
                     self._conditions(STREAM + i, mode))
           for i in range(standing.BATCHES)))
     run = functools.partial(self._run, self._sample, state, key, static)
-    protocol = dict(ema=bool(ema), draw_seed=self.seed, **mode._asdict())
+    protocol = dict(ema=bool(ema), draw_seed=self.seed, **mode.stamp())
     # Else it decides which noise is drawn, and not what is made of it.
-    if mode.statistics != 'running':
+    if mode.statistics != 'running' or mode.langevin:
       protocol['draw_batch'] = self.batch_size
     if stage is not None:
       protocol['stage'] = str(stage)

@@ -10,6 +10,11 @@ from gans_jax.game import Turn
 
 Prior = Callable[[Turn], jax.Array]
 
+
+def _uniform(low: float, high: float):
+  return lambda u: low + (high - low) * jax.scipy.stats.norm.cdf(u)
+
+
 PRIORS = dict(
     # N(0, 1).
     normal=lambda z: lambda t: t.normal(z),
@@ -21,6 +26,10 @@ PRIORS = dict(
     uniform_unit=lambda z: lambda t: t.uniform(
         z, low=-np.sqrt(3.), high=np.sqrt(3.)),
 )
+# Standard normal noise to noise of the prior, number by number.
+OF_NORMAL = dict(
+    normal=lambda u: u, uniform=_uniform(-1., 1.), uniform01=_uniform(0., 1.),
+    uniform_unit=_uniform(-np.sqrt(3.), np.sqrt(3.)))
 
 
 def make(name: str, z: int) -> Prior:

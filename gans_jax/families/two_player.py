@@ -36,6 +36,7 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
                view: View | None = None,
                strength: Callable[[Turn], Array] | None = None,
                select: Select | None = None, refine: Refine | None = None,
+               of_normal: Callable[[Array], Array] | None = None,
                n_critic: int = 1, g_when: Callable | None = None,
                together: bool = False, ema: float | Callable = 0.,
                memory: Mapping[str, Any] | None = None,
@@ -71,6 +72,8 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       what a controller keeps in memory.
     select: what each fake counts in G's loss, a mean over samples (top-k).
     refine: z -> z', with which both players play (latent optimisation).
+    of_normal: normal noise -> z as the prior's, for sampling that D drives
+      (eval.langevin); None if there is none.
     n_critic: moves of D a round, each on a fresh batch.
     g_when: step -> whether G moves in this round.
     together: both gradients at the same params, in place of D first.
@@ -185,7 +188,7 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       round=((Together(moves),) if together else moves) + lazily,
       ema=dict(g=ema) if ema else {}, memory=memory or {}, after=after,
       sample=lambda t: decode(t, prior(t)),
-      latents=dict(z=Latent(prior, decode, spherical=True)), critic=critic,
+      latents=dict(z=Latent(prior, decode, True, of_normal)), critic=critic,
       heads={head: asked(head) for head in heads})
 
 
@@ -219,4 +222,5 @@ def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
   g, d = pairs.make(spec, classes=classes, **nets)
   return two_player(
       g, d, objective, priors.make(prior, z), g_tx=optim.make(**g_optim),
-      d_tx=optim.make(**d_optim), classes=classes, **options)
+      d_tx=optim.make(**d_optim), classes=classes,
+      of_normal=priors.OF_NORMAL.get(prior), **options)

@@ -111,14 +111,16 @@ def test_every_mode_is_part_of_the_protocol_and_moves_scores(call, world,
       (['--noema'], 'ema', False), (['--statistics=batch'], 'statistics',
                                     'batch'),
       (['--statistics=standing'], 'statistics', 'standing'),
+      (['--langevin=steps=2,step=.1'], 'langevin', dict(steps=2, step=.1)),
       (['--step=2'], 'ema', True)):
     row = found(*words)
     assert row['protocol'][field] == value
     assert row['step'] == (2 if words == ['--step=2'] else 4)
     seen.add(row['values']['kid/kid_tiny'])
-  assert len(seen) == 5
+  assert len(seen) == 6
   for words, match in ((['--cutoff=.5'], 'cutoff'), (['--psi=.5'], 'psi'),
                        (['--cutoff=-1'], 'above 0'),
+                       (['--langevin=stps=2'], "Did you mean 'steps'"),
                        (['--statistics=bach'], "Did you mean 'batch'")):
     status, _, err = call('--workdir', world / 'a', '--metrics=' + KID, *words)
     # Its noise is uniform and it has no w: nothing to truncate.
