@@ -5,7 +5,8 @@ A config states what it must reach:
     c.accept.modes = dict(metric='modes/modes_20', min=7.)
 
 `metric` is a name of metrics.jsonl: '<evaluation>/<value>' at the last step, or
-a training metric with what is made of its rows, 'd/gap:last_over_max'.
+a training metric with what is made of its rows, 'd/gap:last_over_max', or the
+step of one of them, 'd/iou:at_500'.
 """
 
 import dataclasses
@@ -143,11 +144,16 @@ def judge(label: str, claim: Mapping[str, Any],
   known = {k for r in have for k in r['values']}
   errors.choose(f'metric of config.accept.{label}', metric,
                 dict.fromkeys(known))
+  have = [r for r in have if metric in r['values']]
   series = np.array([
       r.get('seeds', {}).get(metric, [r['values'][metric]])
-      for r in have if metric in r['values']], np.float64)   # [rows, seeds]
-  values = (errors.choose('reduction', reduction, REDUCTIONS)(series)
-            if reduction else series[-1])
+      for r in have], np.float64)                # [rows, seeds]
+  if reduction.startswith('at_'):
+    values = errors.choose(f'step of {metric}', reduction, {
+        f'at_{r["step"]}': row for r, row in zip(have, series)})
+  else:
+    values = (errors.choose('reduction', reduction, REDUCTIONS)(series)
+              if reduction else series[-1])
   if len(values) != seeds:
     raise errors.ConfigError(
         f'{metric} has values of {len(values)} seeds, not {seeds}')

@@ -42,7 +42,8 @@ def test_a_seed_that_is_nan_is_a_miss():
 
 @pytest.mark.parametrize('reduction, want', [
     ('last', [1., 11.]), ('late', [1., 11.]),
-    ('late_std', [.5, .5]), ('last_over_max', [.1, 11 / 20])])
+    ('late_std', [.5, .5]), ('last_over_max', [.1, 11 / 20]),
+    ('at_4', [6., 16.])])
 def test_reductions_of_training_metrics(reduction, want):
   claim = dict(metric=f'd/gap:{reduction}', max=9.)
   got = acceptance.judge('w', claim, ROWS, 2)
@@ -58,7 +59,8 @@ def test_single_runs_have_no_seeds_in_their_rows():
 @pytest.mark.parametrize('claim, message', [
     (dict(metric='modes/hq'), 'neither min nor max'),
     (dict(metric='modes/hqq', min=1.), "Did you mean 'modes/hq'"),
-    (dict(metric='d/gap:lst', min=1.), "Did you mean 'last'")])
+    (dict(metric='d/gap:lst', min=1.), "Did you mean 'last'"),
+    (dict(metric='d/gap:at_99', min=1.), "unknown step of d/gap.*at_9")])
 def test_bad_claims(claim, message):
   with pytest.raises(errors.ConfigError, match=message):
     acceptance.judge('q', claim, ROWS, 2)
