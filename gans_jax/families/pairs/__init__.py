@@ -11,7 +11,7 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Spec
 from gans_jax.families.pairs import (
-    biggan, classifiers, convolutional, dense, energies, published)
+    biggan, classifiers, convolutional, dense, energies, published, unet)
 from gans_jax.families.pairs.common import DTYPES, Pair, output
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
 from gans_jax.nets.layers.virtual_norm import (
@@ -40,6 +40,7 @@ PAIRS: Mapping[str, Callable[..., Pair]] = dict(
     mescheder=published.mescheders,
     mlp=dense.mlps,
     resnet=convolutional.resnets,
+    unet=unet.unets,
 )
 
 
