@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from gans_jax.nets.features import names
+from gans_jax.nets.layers import windows
 from gans_jax.nets.layers.conv import Conv
 
 Array = jax.Array
@@ -25,26 +26,11 @@ MEAN = 255 * np.array([.485, .456, .406], np.float32)
 STD = 255 * np.array([.229, .224, .225], np.float32)
 
 
-def _relative() -> np.ndarray:
-  """Index [49, 49] of the bias of each pair of places in a window."""
-  place = np.stack(np.meshgrid(*(np.arange(WINDOW),) * 2, indexing='ij'))
-  place = place.reshape(2, -1)
-  gap = place[:, :, None] - place[:, None] + WINDOW - 1    # [2, 49, 49]
-  return gap[0] * (2 * WINDOW - 1) + gap[1]
-
-
-def _windows(h: Array) -> Array:
-  """[B, H, W, C] -> [B, windows, 49, C]."""
-  b, height, width, c = h.shape
-  h = h.reshape(b, height // WINDOW, WINDOW, width // WINDOW, WINDOW, c)
-  return h.swapaxes(2, 3).reshape(b, -1, WINDOW * WINDOW, c)
-
-
 def _mask(height: int, width: int, shift: int) -> np.ndarray:
   """0 or -100 [windows, 49, 49]: parts that the shift brought together."""
   part = lambda n: np.digitize(np.arange(n), [n - WINDOW, n - shift])
   region = part(height)[:, None] * 3 + part(width)
-  region = np.asarray(_windows(region[None, ..., None]))[0, ..., 0]
+  region = np.asarray(windows.split(region[None, ..., None], WINDOW))[0, ..., 0]
   return np.where(region[:, None] == region[:, :, None], 0., -100.).astype(
       np.float32)
 
@@ -82,27 +68,27 @@ class Swin(nn.Module):
     return taps
 
   def _attention(self, x, name, heads, shift):
-    b, height, width, c = x.shape
+    _, height, width, c = x.shape
     pad = [(0, -n % WINDOW) for n in (height, width)]
     h = jnp.pad(x, ((0, 0), *pad, (0, 0)))
     full = h.shape[1:3]
     # No shift along an axis of one window.
     by = tuple(shift if n > WINDOW else 0 for n in full)
-    h = _windows(jnp.roll(h, (-by[0], -by[1]), (1, 2)))
+    h = windows.split(jnp.roll(h, (-by[0], -by[1]), (1, 2)), WINDOW)
     qkv = nn.Dense(3 * c, name=name + 'qkv')(h)
     q, k, v = jnp.moveaxis(qkv.reshape(*h.shape[:3], 3, heads, -1), 3, 0)
     table = self.param(name + 'relative_position_bias_table',
                        nn.initializers.normal(.02),
                        ((2 * WINDOW - 1) ** 2, heads))
-    bias = table[_relative()].transpose(2, 0, 1)    # [heads, 49, 49]
+    bias = table[windows.relative_index(WINDOW)]    # [49, 49, heads]
+    bias = bias.transpose(2, 0, 1)
     logits = jnp.einsum('bwnhd,bwmhd->bwhnm', q, k) / math.sqrt(q.shape[-1])
     logits += bias
     if any(by):
       logits += _mask(*full, shift)[:, None]
     h = jnp.einsum('bwhnm,bwmhd->bwnhd', nn.softmax(logits), v)
     h = nn.Dense(c, name=name + 'proj')(h.reshape(*h.shape[:3], c))
-    h = h.reshape(b, full[0] // WINDOW, full[1] // WINDOW, WINDOW, WINDOW, c)
-    h = h.swapaxes(2, 3).reshape(b, *full, c)
+    h = windows.join(h, *full)
     return jnp.roll(h, by, (1, 2))[:, :height, :width]
 
 

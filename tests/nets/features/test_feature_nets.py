@@ -10,6 +10,7 @@ import pytest
 from gans_jax.errors import ConfigError
 from gans_jax.eval.features.known import KNOWN
 from gans_jax.nets.features import inception, lpips, names, swin, vgg, vit
+from gans_jax.nets.layers import windows
 from tests.nets.features import feature_cases
 from tests.nets.filled import draw, quick
 
@@ -162,7 +163,7 @@ def test_pooling_at_the_border():
 
 def test_windows_of_swin():
   """Positions by hand: the mask parts what was rolled over the border."""
-  index = swin._relative()
+  index = windows.relative_index(7)
   assert index.shape == (49, 49) and len(np.unique(index)) == 169
   assert (np.diag(index) == index[0, 0]).all()
   mask = swin._mask(14, 7, 3)
