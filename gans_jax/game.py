@@ -56,12 +56,16 @@ class Move:
     repeat: how often it is played a round, on a fresh batch each time.
     when: step -> bool; the move is skipped where false. It sees the number of
       rounds played before this one.
+    first: which of the round's batches it is given first, from 0 on; None: the
+      first for a move that repeats, the last for one that does not. A G whose
+      loss is on real data gets fresh data by D's `first=0` and its own 1.
   """
 
   player: str
   loss: Loss
   repeat: int = 1
   when: Callable[[jax.Array], jax.Array] | None = None
+  first: int | None = None
 
   @property
   def moves(self) -> tuple['Move', ...]:
@@ -81,12 +85,14 @@ class Together:
   moves: tuple[Move, ...]
   repeat: int = 1
   when: Callable[[jax.Array], jax.Array] | None = None
+  first: int | None = None
 
   def __post_init__(self):
-    if any(m.repeat != 1 or m.when is not None for m in self.moves):
+    if any(m.repeat != 1 or m.when is not None or m.first is not None
+           for m in self.moves):
       raise ValueError(
-          'moves taken together repeat and skip together: give repeat and when '
-          'to Together, not to its moves')
+          'moves taken together repeat and skip together, on one batch: give '
+          'repeat, when and first to Together, not to its moves')
 
   def step(self, game, state, batch, key, stage) -> tuple[State, Metrics]:
     return simultaneous(game, self.moves, state, batch, key, stage)
@@ -179,7 +185,7 @@ class Game:
   @property
   def batches(self) -> int:
     """Batches a round consumes: the leading axis of what `play` is given."""
-    return max(item.repeat for item in self.round)
+    return max((item.first or 0) + item.repeat for item in self.round)
 
   @property
   def frozen(self) -> tuple[str, ...]:
@@ -275,17 +281,19 @@ def simultaneous(game: Game, moves: Sequence[Move], state: State,
 
 def _play_item(game, item, stage, state, batches, key):
   """Plays an item of the round `item.repeat` times, each on its own batch."""
+  start = item.first
   if item.repeat == 1:
-    batch = jax.tree.map(lambda x: x[-1], batches)
+    at = -1 if start is None else start
+    batch = jax.tree.map(lambda x: x[at], batches)
     return item.step(game, state, batch, key, stage)
 
   def body(state, xs):
     i, batch = xs
     return item.step(game, state, batch, jax.random.fold_in(key, i), stage)
 
-  first = jax.tree.map(lambda x: x[:item.repeat], batches)
-  state, metrics = jax.lax.scan(
-      body, state, (jnp.arange(item.repeat), first))
+  start = start or 0
+  own = jax.tree.map(lambda x: x[start:start + item.repeat], batches)
+  state, metrics = jax.lax.scan(body, state, (jnp.arange(item.repeat), own))
   return state, jax.tree.map(jnp.mean, metrics)
 
 
@@ -297,7 +305,8 @@ def play(game: Game, state: State, batches: PyTree, stage: Any = None
     game: the game; static.
     state: of `init` or of an earlier round.
     batches: [game.batches, n, ...]; an item that repeats k times takes the
-      first k, one that does not takes the last.
+      first k, one that does not takes the last, unless its `first` says
+      otherwise.
     stage: static stage of the game at this step.
 
   Returns:

@@ -11,15 +11,27 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from gans_jax import errors
+from gans_jax import errors, schedules
 
 Schedule = float | Callable[[jax.Array], jax.Array]
 
 
-def adam(lr: Schedule, b1: float = 0.5, b2: float = 0.999, eps: float = 1e-8
+def adam(lr: Schedule, b1: float = 0.5, b2: float = 0.999, eps: float = 1e-8,
+         final_b2: float = 0., b2_steps: int = 1
          ) -> optax.GradientTransformation:
-  """Adam (Kingma & Ba 2015); b1 = 0.5 as Radford et al. 2016 found for GANs."""
-  return optax.adam(lr, b1=b1, b2=b2, eps=eps)
+  """Adam (Kingma & Ba 2015); b1 = 0.5 as Radford et al. 2016 found for GANs.
+
+  b2 goes by half a cosine to `final_b2` over `b2_steps` (R3GAN, Huang et al.
+  2024); without `final_b2` it is constant. Biases are corrected for by the b2
+  of now, as in PyTorch.
+  """
+  if not final_b2:
+    return optax.adam(lr, b1=b1, b2=b2, eps=eps)
+  scale = optax.inject_hyperparams(
+      optax.scale_by_adam, static_args=('b1', 'eps', 'eps_root'))
+  return optax.chain(
+      scale(b1=b1, b2=schedules.cosine(b2, final_b2, b2_steps), eps=eps),
+      optax.scale_by_learning_rate(lr))
 
 
 def rmsprop(lr: Schedule, b2: float = 0.99, eps: float = 1e-8
@@ -125,8 +137,10 @@ def lazy(config: dict, every: int) -> dict:
   if config.get('name', 'adam') != 'adam':
     return dict(config)
   c = every / (every + 1)
-  return {**config, 'lr': config['lr'] * c,
-          'b1': config.get('b1', 0.5) ** c, 'b2': config.get('b2', 0.999) ** c}
+  betas = {'b1': 0.5, 'b2': 0.999, 'final_b2': 0., **config}
+  betas = {k: betas[k] ** c for k in ('b1', 'b2', 'final_b2')
+           if k != 'final_b2' or betas[k]}
+  return {**config, 'lr': config['lr'] * c, **betas}
 
 
 def make(lr: float, name: str = 'adam', decay: dict | None = None,

@@ -36,6 +36,17 @@ def squared_gradient_norms(d: Critic, x: Array) -> Array:
   return jnp.sum(jnp.square(gradient), axis=tuple(range(1, x.ndim)))
 
 
+def logits_and_squared_norms(d: Critic, x: Array) -> tuple[Array, Array]:
+  """`d(x)` and `squared_gradient_norms(d, x)`, of one pass through d.
+
+  Where d draws at random (augmentation), both are of the same draw.
+  """
+  wide = jnp.promote_types(x.dtype, jnp.float32)
+  logits, back = jax.vjp(d, x)
+  gradient = back(jnp.ones_like(logits))[0].astype(wide)
+  return logits, jnp.sum(jnp.square(gradient), axis=tuple(range(1, x.ndim)))
+
+
 def gradient_norms(d: Critic, x: Array) -> Array:
   """`sqrt(|grad_x d(x_i)|^2 + 1e-12)` of each sample: [B]."""
   return jnp.sqrt(squared_gradient_norms(d, x) + EPSILON)

@@ -11,7 +11,7 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Spec
 from gans_jax.families.pairs import (
-    biggan, classifiers, convolutional, dense, energies, published, unet)
+    biggan, classifiers, convolutional, dense, energies, published, r3gan, unet)
 from gans_jax.families.pairs.common import DTYPES, Pair, output
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
 from gans_jax.nets.layers.virtual_norm import (
@@ -39,6 +39,7 @@ PAIRS: Mapping[str, Callable[..., Pair]] = dict(
     maxout=dense.maxout,
     mescheder=published.mescheders,
     mlp=dense.mlps,
+    r3gan=r3gan.residual,
     resnet=convolutional.resnets,
     unet=unet.unets,
 )
