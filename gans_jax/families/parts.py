@@ -16,7 +16,7 @@ from typing import Any
 import jax
 
 from gans_jax import errors, optim, schedules
-from gans_jax.augment import simple
+from gans_jax.augment import diffaug, simple
 from gans_jax.families import (
     consistency, latent_optimisation, packing, selection, terms)
 from gans_jax.losses import adversarial
@@ -100,9 +100,11 @@ def r2(given: Given, *, gamma: float, every: int = 1) -> dict[str, Any]:
   return _penalty(given, terms.r2(gamma), every)
 
 
-def drift(given: Given, *, weight: float = 1e-3) -> dict[str, Any]:
-  """`terms.drift`."""
-  return _add(given, d_terms=(terms.drift(weight),))
+def drift(given: Given, *, weight: float = 1e-3, of_mean: bool = False
+          ) -> dict[str, Any]:
+  """`terms.drift`, or `terms.mean_drift`."""
+  term = terms.mean_drift if of_mean else terms.drift
+  return _add(given, d_terms=(term(weight),))
 
 
 def feature_matching(given: Given, *, weight: float = 1.,
@@ -130,6 +132,19 @@ def label_smoothing(given: Given, *, alpha: float = .9) -> dict[str, Any]:
 
 
 # --- what the players see ----------------------------------------------------
+
+def augmented(given: Given, *, policy: str = 'color,translation,cutout',
+              translate: float = .125, cut: float = .5, chance: float = 1.
+              ) -> dict[str, Any]:
+  """DiffAugment, before all else that D sees through: `augment.diffaug`."""
+  change = diffaug.make(policy, given['spec'].shapes['x'], translate=translate,
+                        cut=cut, chance=chance)
+  own = given.get('view')
+  def view(key: jax.Array, x: jax.Array, *strength: jax.Array) -> jax.Array:
+    a, b = jax.random.split(key)
+    return own(b, change(a, x), *strength)
+  return dict(view=change if own is None else view)
+
 
 def pack(given: Given, *, m: int = 2) -> dict[str, Any]:
   """D judges m samples at once, after all else: `packing.packed`."""
@@ -196,6 +211,7 @@ def history(given: Given, *, weight: float, players: str = 'dg'
 
 PARTS: Mapping[str, Callable[..., dict[str, Any]]] = dict(
     consistency=cr,
+    diffaug=augmented,
     drift=drift,
     feature_matching=feature_matching,
     gradient_penalty=gradient_penalty,

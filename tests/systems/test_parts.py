@@ -139,6 +139,7 @@ def test_packing_and_selection_fit_any_of_them():
 # Each with the metric that shows that it is there.
 NAMED = {
     'consistency': (dict(augment='flip,shift', fake=10.), 'd/consistency'),
+    'diffaug': ({}, None),
     'drift': (dict(weight=.1), 'd/drift'),
     'feature_matching': ({}, 'g/feature_matching'),
     'gradient_penalty': (dict(points='around_real'), 'd/penalty'),

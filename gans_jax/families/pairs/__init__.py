@@ -12,6 +12,7 @@ from gans_jax import errors
 from gans_jax.data.spec import Spec
 from gans_jax.families.pairs import (
     biggan, classifiers, convolutional, dense, energies, published, r3gan, unet)
+from gans_jax.families.pairs import transformers
 from gans_jax.families.pairs.common import DTYPES, Pair, output
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
 from gans_jax.nets.layers.virtual_norm import (
@@ -41,6 +42,7 @@ PAIRS: Mapping[str, Callable[..., Pair]] = dict(
     mlp=dense.mlps,
     r3gan=r3gan.residual,
     resnet=convolutional.resnets,
+    transgan=transformers.jiang,
     unet=unet.unets,
 )
 
