@@ -34,7 +34,7 @@ def linear(module, source, **options):
 def with_d(state, kernel, bias=0.):
   dense = state.params['d']['Dense_0']
   new = dict(kernel=jnp.asarray(kernel, jnp.float32).reshape(
-      dense['kernel'].shape), bias=jnp.full(dense['bias'].shape, bias))
+      dense['kernel'].shape), bias=jnp.full_like(dense['bias'], bias))
   return state.replace(params={**state.params, 'd': dict(Dense_0=new)})
 
 
