@@ -1,8 +1,8 @@
 """BEGAN (Berthelot et al. 2017) on the 8x8 digits of scikit-learn.
 
 G: 32 - 128 - 128 - 64; D an autoencoder 64 - 64 - 16 - 64 - 64, mean absolute
-error; gamma = 0.7, lambda_k = 0.05, Adam(b1 = 0.5) of 3e-4 for G and 1e-3 for D,
-batch 64.
+error; gamma = 0.7, lambda_k = 0.05, Adam(b1 = 0.5) of 3e-4 for G and of 1e-3
+for D, batch 64.
 
 k has to become about 0.15 for D to matter. Until it does, G goes to the one
 picture that the autoencoder takes for easiest: the paper's lambda_k of 1e-3,
