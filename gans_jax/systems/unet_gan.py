@@ -61,6 +61,8 @@ def instead(warmup: int, consistency: float) -> dict[str, Any]:
       cutmix.term(lambda step: 1., consistency)))
 
 
+# Parts that change where D sees what.
+VIEWS = ('diffaug', 'packing')
 MIXING = dict(added=added, instead=instead,
               none=lambda warmup, consistency: {})
 
@@ -91,13 +93,17 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
     ema_start: round until which it is a copy of them.
-    parts: more of the game, by name: gans_jax.families.parts. Views of D, such
-      as packing, do not go with CutMix, whose masks are of whole pictures.
+    parts: more of the game, by name: gans_jax.families.parts; those of VIEWS
+      not with CutMix, whose masks say what D sees where.
 
   Raises:
-    errors.ConfigError: a conditional game on data without labels, or a D
-      without a logit a pixel.
+    errors.ConfigError: a conditional game on data without labels, a D without
+      a logit a pixel, or a part that doesn't go with CutMix.
   """
+  if mixing != 'none' and (views := sorted(set(parts) & set(VIEWS))):
+    raise errors.ConfigError(
+        f'part {views[0]!r} changes what D sees of a picture, and the masks of '
+        "CutMix would not hold there: leave it out, or set mixing='none'")
   pair = errors.choose('objective', objective, adversarial.PAIRS)
   mix = errors.choose('mixing', mixing, MIXING)(warmup, consistency)
   return two_player.named(

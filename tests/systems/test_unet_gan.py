@@ -304,6 +304,7 @@ def test_its_ema_is_a_copy_until_it_starts():
     (dict(objective='hing'), "Did you mean 'hinge'"),
     (dict(nets=dict(name='unt')), "Did you mean 'unet'"),
     (dict(nets=dict(name='unet', init='ortho')), 'orthogonal'),
+    (dict(parts=dict(packing=dict())), "'packing' changes what D sees"),
     (dict(warmup=-1), 'warmup')])
 def test_mistakes(options, message):
   with pytest.raises(errors.ConfigError, match=message):
