@@ -26,7 +26,9 @@ def get_config(arg=''):
                  last=dict(standing, mode=dict(statistics='standing',
                                                ema=False))),
       accept=dict(
-          agree=dict(metric='averaged/cls_agree', min=0.90)))
+          agree=dict(metric='averaged/cls_agree', min=0.90),
+          average=dict(metric='averaged/fd_digits_classifier over '
+                       'last/fd_digits_classifier', max=1.)))
   c.rounds, c.log.every = 20, 100
   c.checkpoint.every, c.samples.every, c.samples.n = 500, 500, 100
   if a.tiny:

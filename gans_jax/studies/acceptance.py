@@ -6,7 +6,8 @@ A config states what it must reach:
 
 `metric` is a name of metrics.jsonl: '<evaluation>/<value>' at the last step, or
 a training metric with what is made of its rows, 'd/gap:last_over_max', or the
-step of one of them, 'd/iou:at_500'.
+step of one of them, 'd/iou:at_500'; or the ratio of two such, seed by seed,
+'averaged/fid over last/fid'.
 """
 
 import dataclasses
@@ -22,6 +23,8 @@ import numpy as np
 from gans_jax import environment, errors, metrics
 from gans_jax import config as configs
 from gans_jax import train
+
+OVER = ' over '
 
 # What is made of a training metric's rows [rows, seeds].
 REDUCTIONS = {
@@ -138,7 +141,17 @@ def judge(label: str, claim: Mapping[str, Any],
   """
   if not {'min', 'max'} & claim.keys():
     raise errors.ConfigError(f'config.accept.{label} has neither min nor max')
-  metric, _, reduction = claim['metric'].partition(':')
+  top, *bottom = (_values(label, name, rows, seeds)
+                  for name in claim['metric'].split(OVER, 1))
+  values = top / bottom[0] if bottom else top
+  return Result(label, claim['metric'], tuple(map(float, values)),
+                claim.get('min'), claim.get('max'))
+
+
+def _values(label: str, name: str, rows: Sequence[Mapping[str, Any]],
+            seeds: int) -> np.ndarray:
+  """[seeds] of one metric, reduced if it is one of training."""
+  metric, _, reduction = name.partition(':')
   kind = 'train' if reduction else 'eval'
   have = [r for r in rows if r['kind'] == kind]
   known = {k for r in have for k in r['values']}
@@ -157,5 +170,4 @@ def judge(label: str, claim: Mapping[str, Any],
   if len(values) != seeds:
     raise errors.ConfigError(
         f'{metric} has values of {len(values)} seeds, not {seeds}')
-  return Result(label, claim['metric'], tuple(map(float, values)),
-                claim.get('min'), claim.get('max'))
+  return values

@@ -34,6 +34,20 @@ def test_the_last_evaluation_counts_and_the_mean_decides():
       'q', dict(metric='modes/hq', max=.69), ROWS, 2).passed
 
 
+def test_a_ratio_is_of_each_seed():
+  rows = ROWS + [dict(kind='eval', step=9, values={'last/hq': .6},
+                      seeds={'last/hq': [.3, .8]})]
+  claim = dict(metric='modes/hq over last/hq', max=1.6)
+  got = acceptance.judge('q', claim, rows, 2)
+  np.testing.assert_allclose(got.values, [2., 1.])
+  assert got.passed and got.metric == claim['metric']
+  got = acceptance.judge('q', dict(
+      metric='modes/hq over d/gap:last', max=1.), rows, 2)
+  np.testing.assert_allclose(got.values, [.6 / 1., .8 / 11.])
+  with pytest.raises(errors.ConfigError, match='lost/hq'):
+    acceptance.judge('q', dict(metric='modes/hq over lost/hq', max=1), rows, 2)
+
+
 def test_a_seed_that_is_nan_is_a_miss():
   rows = [dict(kind='eval', step=1, values={'a/b': 1.},
                seeds={'a/b': [1., float('nan')]})]
