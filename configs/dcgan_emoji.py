@@ -15,12 +15,12 @@ def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
   adam = dict(name='adam', lr=2e-4, b1=0.5)
   c = config.base(
-      'dcgan', dict(name='emoji', skins=False), steps=800, batch=32,
+      'dcgan', dict(name='emoji', skins=False), steps=500, batch=32,
       model=dict(nets=dict(name='dcgan', width=24, d_width=24), z=64,
                  prior='normal', g_optim=adam, d_optim=adam),
       evals=dict(kid=dict(every=0, n=1500, extractor='efficientnet_lite0')))
   c.rounds, c.log.every = 10, 50
-  c.checkpoint.every, c.samples.every = 400, 400
+  c.checkpoint.every, c.samples.every = 250, 250
   if a.tiny:
     config.shrink(c)
     c.data = dict(name='digits', size=64, channels=3)

@@ -15,7 +15,7 @@ def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
   adam = lambda lr: dict(name='adam', lr=lr, b1=0., b2=0.9)
   c = config.base(
-      'sagan', dict(name='emoji', skins=False), steps=800, batch=32,
+      'sagan', dict(name='emoji', skins=False), steps=500, batch=32,
       model=dict(nets=dict(name='resnet', width=(128, 128, 64, 32, 16),
                            d_width=(16, 32, 64, 128, 128), d_downs=4,
                            spectral=True, g_spectral=True, attention=32),
@@ -23,7 +23,7 @@ def get_config(arg=''):
                  d_optim=adam(4e-4)),
       evals=dict(kid=dict(every=0, n=1500, extractor='efficientnet_lite0')))
   c.rounds, c.log.every = 10, 50
-  c.checkpoint.every, c.samples.every = 400, 400
+  c.checkpoint.every, c.samples.every = 250, 250
   if a.tiny:
     config.shrink(c)
     c.data = dict(name='digits', size=64, channels=3)
