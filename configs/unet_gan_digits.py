@@ -18,8 +18,7 @@ def get_config(arg=''):
   adam = lambda lr: dict(name='adam', lr=lr, b1=0., b2=0.999)
   c = config.base(
       'unet_gan', dict(name='digits'), steps=3000, batch=64,
-      model=dict(nets=dict(name='unet', width=8, d_width=(16, 32),
-                           init='glorot'),
+      model=dict(nets=dict(name='unet', width=8, d_width=(16, 32)),
                  objective='non_saturating', mixing='added', warmup=200,
                  consistency=1., conditional=False, z=32, prior='normal',
                  g_optim=adam(2e-4), d_optim=adam(8e-4), ema=0.99,
