@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gans_jax import data, errors, optim, schedules
+from gans_jax import data, errors, experiment, optim, schedules
 from gans_jax import game as G
 from gans_jax.augment import diffaug
 from gans_jax.families import packing, two_player
@@ -215,3 +215,19 @@ def test_published_systems_take_it(system):
   assert build('color').critic is not None
   with pytest.raises(errors.ConfigError, match="Did you mean 'color'"):
     build('colour')
+
+
+def test_the_config_of_sngan_with_it():
+  c = importlib.import_module('configs.sngan_cifar10').get_config(
+      'tiny,diffaug')
+  assert c.model.parts.diffaug.policy == 'translation,cutout'
+  assert not c.reference
+  game = experiment.build(c).game
+  view = game.critic    # D through the view: a cut picture scores otherwise
+  batch = dict(x=jnp.ones((8, *experiment.build(c).source.spec.shapes['x'])))
+  def scores(key):
+    state = G.init(game, jax.random.key(0), batch)
+    return view(G.Turn(game, state, batch, key, train=False))
+  a, b = (np.asarray(jax.jit(scores, compiler_options=UNOPTIMISED)(
+      jax.random.key(i))) for i in (1, 2))
+  assert np.ptp(a) > 0 and np.abs(a - b).max() > 0
