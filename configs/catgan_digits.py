@@ -15,20 +15,20 @@ from gans_jax import config
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False, labels=50, label_seed=0)
   adam = dict(name='adam', lr=1e-3, b1=0.5,
-              decay=dict(name='linear', start=3000, steps=6000, end=1e-5))
+              decay=dict(name='linear', start=1500, steps=3000, end=1e-5))
   c = config.base(
       'catgan', dict(name='digits', labelled=a.labels, label_seed=a.label_seed,
                      beside=True),
-      steps=6000, batch=128,
+      steps=3000, batch=128,
       model=dict(nets=dict(name='improved', hidden=(128, 128),
                            d_hidden=(256, 128, 64), input_noise=0.3,
                            noise=0.5),
                  categories=0, weight=1., z=32, prior='uniform01',
                  g_optim=adam, d_optim=adam),
-      evals=dict(classification_error=dict(every=2000)),
+      evals=dict(classification_error=dict(every=1000)),
       accept=dict(error=dict(metric='classification_error/error', max=0.11)))
   c.rounds, c.log.every = 100, 200
-  c.checkpoint.every, c.samples.every, c.samples.n = 2000, 2000, 100
+  c.checkpoint.every, c.samples.every, c.samples.n = 1000, 1000, 100
   if a.tiny:
     config.shrink(c, steps=8, batch=16, rounds=2, n=20,
                   evals=dict(classification_error=dict(every=0)))

@@ -16,7 +16,7 @@ def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
   adam = dict(name='adam', lr=5e-4, b1=0.5)
   c = config.base(
-      'catgan', dict(name='digits'), steps=6000, batch=256,
+      'catgan', dict(name='digits'), steps=3000, batch=256,
       model=dict(nets=dict(name='improved', hidden=(128, 128),
                            d_hidden=(256, 128, 64), input_noise=0.3,
                            noise=0.5),
