@@ -2,6 +2,7 @@
 
 import functools
 
+import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 
 from gans_jax import data, errors
 from gans_jax import game as G
+from gans_jax.losses import reconstruction
 from gans_jax.nets import autoencoder, began as began_nets
 from gans_jax.systems import began, ebgan, veegan
-from tests.nets.filled import count
+from tests.nets.filled import count, draw, quick
 from tests.systems.test_exact import LINEAR, batches, start
 
 STILL = dict(name='sgd', lr=0.)
@@ -50,6 +52,20 @@ def test_ebgan_of_a_silent_autoencoder(bias, hinge):
   assert found['g/cosine'] == 0       # codes of zeros
   with pytest.raises(errors.ConfigError, match='margin'):
     silent(ebgan, 'mean_square', margin=0.)
+
+
+def test_the_energy_s_slope_is_of_what_is_made_and_of_what_is_compared():
+  """A x is made of x: the slope of |x - A x|^2 is 2 (I - A)^T (I - A) x."""
+  a, x = draw(3, 3), draw(4, 3, seed=2)
+  class Linear(nn.Module):
+    @nn.compact
+    def __call__(self, x, *, train):
+      return x @ a.T, x
+  net = autoencoder.Energy(Linear(), reconstruction.sum_square)
+  found = quick(jax.grad(lambda x: jnp.sum(net.apply({}, x, train=True))), x)
+  rest = np.eye(3) - a
+  np.testing.assert_allclose(found, 2 * x @ (rest.T @ rest).T, rtol=1e-4,
+                             atol=1e-5)
 
 
 def test_ebgan_pulls_the_codes_of_fakes_apart():

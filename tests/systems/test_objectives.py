@@ -187,6 +187,22 @@ def test_beta_rests_at_the_limit_and_stays_above_zero(limit, beta):
   np.testing.assert_allclose(state.memory['beta'], beta, atol=1e-5)
 
 
+def test_information_is_that_of_real_and_fake_samples_alike():
+  """A code of mean x and std 1: KL is |x|^2 / 2, half of it from each."""
+  source = data.make('ring8', n=1000)
+  game = vib_gan.build(source.spec, nets=LINEAR, z=2, latent=2, g_optim=STILL,
+                       d_optim=STILL)
+  state = start(game, source)
+  trunk = dict(kernel=jnp.eye(2, 4), bias=jnp.zeros(4))
+  g = dict(Dense_0=dict(kernel=jnp.zeros((2, 2)), bias=jnp.array([3., 4.])))
+  state = state.replace(params=dict(
+      g=g, d=dict(state.params['d'], trunk=dict(Dense_0=trunk))))
+  batch = batches(source, game)
+  found = jax.jit(functools.partial(G.play, game))(state, batch)[1]
+  real = np.mean(np.sum(np.square(batch['x'][-1]), 1)) / 2
+  np.testing.assert_allclose(found['d/kl'], (real + 12.5) / 2, rtol=1e-4)
+
+
 def test_no_weight_and_no_noise_is_gan():
   _, found, _ = vib(.4, -30., head=.5, rate=0., beta=0.)
   s = jnp.full(3, 3 * .4 * .5)

@@ -177,3 +177,21 @@ def test_f_gan_s_own_loss_and_the_alternative_differ():
                   alternative=other)['g/g_loss'] for other in (False, True)]
   np.testing.assert_allclose(found, [-np.log1p(np.exp(-8)),
                                      np.log1p(np.exp(8))], rtol=1e-4)
+
+
+def test_every_kernel_of_a_labelled_d_is_normalised():
+  """The projection's, too."""
+  source = data.make('digits')
+  for nets in (dict(name='mlp', hidden=(6,), spectral=True, projection=True),
+               dict(name='resnet', width=4, d_width=(4,), d_downs=0,
+                    spectral=True)):
+    game = sngan.build(source.spec, nets=nets, z=2, conditional=True)
+    state = jax.eval_shape(functools.partial(G.init, game), jax.random.key(0),
+                           {k: v[-1] for k, v in batches(
+                               source, game, 4).items()})
+    named = lambda tree, name: [
+        path for path, _ in jax.tree_util.tree_leaves_with_path(tree)
+        if path[-1].key == name]
+    kernels = named(state.params['d'], 'kernel')
+    assert any(path[0].key == 'projection' for path in kernels)
+    assert len(named(state.stats['d']['spectral'], 'u')) == len(kernels)
