@@ -17,8 +17,9 @@ import jax
 
 from gans_jax import errors, optim, schedules
 from gans_jax.augment import diffaug, simple
+from gans_jax.augment.rotation import check_square
 from gans_jax.families import (
-    consistency, latent_optimisation, packing, selection, terms)
+    consistency, latent_optimisation, packing, rotation, selection, terms)
 from gans_jax.losses import adversarial
 
 # Arguments of `two_player.named`.
@@ -117,6 +118,16 @@ def orthogonal(given: Given, *, weight: float = 1e-4,
                skip: Sequence[str] = ('shared',)) -> dict[str, Any]:
   """Of G's kernels: `terms.orthogonality`."""
   return _add(given, g_terms=(terms.orthogonality(weight, 'g', skip),))
+
+
+def rotations(given: Given, *, d: float = 1., g: float = .2,
+              spectral: bool = False) -> dict[str, Any]:
+  """SS-GAN's: D tells turns of real pictures, G is paid for its own."""
+  check_square(given['spec'].shapes['x'])
+  _free(given, 'heads')
+  return dict(_add(given, d_terms=(rotation.term(d),),
+                   g_terms=(rotation.term(g, of='fake'),)),
+              heads=rotation.heads(spectral))
 
 
 def label_smoothing(given: Given, *, alpha: float = .9) -> dict[str, Any]:
@@ -224,6 +235,7 @@ PARTS: Mapping[str, Callable[..., dict[str, Any]]] = dict(
     packing=pack,
     r1=r1,
     r2=r2,
+    rotation=rotations,
     top_k=top_k,
     virtual=virtual,
 )

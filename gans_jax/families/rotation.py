@@ -13,8 +13,9 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
+from gans_jax import errors
 from gans_jax.augment.rotation import TURNS, quarter_turns
-from gans_jax.families.two_player import Scene, Term
+from gans_jax.families.scene import Scene, Term
 from gans_jax.game import Turn
 from gans_jax.losses import classification
 from gans_jax.nets.layers.head import Head
@@ -42,7 +43,8 @@ def term(weight: float, of: str = 'real', share: float = 0.25) -> Term:
 
   Raises:
     ValueError: another `of`, or a share that isn't in (0, 1].
-    errors.ConfigError: in the loss, pictures that aren't square.
+    errors.ConfigError: in the loss, pictures that aren't square, or a D that
+      does not judge each by itself.
   """
   if of not in ('real', 'fake') or not 0 < share <= 1:
     raise ValueError(f"of is 'real' or 'fake' and 0 < share <= 1, not "
@@ -55,6 +57,10 @@ def term(weight: float, of: str = 'real', share: float = 0.25) -> Term:
     _, features = scene.critic(turned, *labels, features=True)
     # The head is D's player's: in G's loss its spectral vectors stay.
     logits = t.apply(HEAD, features, update_u=of == 'real')
+    if len(logits) != len(turns):
+      raise errors.ConfigError(
+          f'rotations are told of single pictures, and D sees {len(turns)} of '
+          f'them as {len(logits)}: leave out the packing or the rotations')
     t.log(rotation_accuracy=jnp.mean(logits.argmax(-1) == turns))
     return weight * classification.cross_entropy(logits, turns)
   return rotation

@@ -195,6 +195,7 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
 def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
           prior: str, g_optim: Mapping[str, Any], d_optim: Mapping[str, Any],
           classes: int = 0, parts: Mapping[str, Any] | None = None,
+          around: Callable[[nn.Module], nn.Module] = lambda d: d,
           **options: Any) -> Game:
   """`two_player` with nets, prior and optimizers as configs name them.
 
@@ -208,6 +209,7 @@ def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
     d_optim: likewise.
     classes: of the labels that both nets see; 0 for none.
     parts: more of the game, by name: see gans_jax.families.parts.
+    around: the pair's D -> the D that plays: one with a head of its own.
     **options: of `two_player`.
 
   Raises:
@@ -217,10 +219,10 @@ def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
   if parts:
     given = parts_lib.add(parts, dict(
         options, spec=spec, objective=objective, nets=nets, z=z, prior=prior,
-        g_optim=g_optim, d_optim=d_optim, classes=classes))
+        g_optim=g_optim, d_optim=d_optim, classes=classes, around=around))
     return named(**given)
   g, d = pairs.make(spec, classes=classes, **nets)
   return two_player(
-      g, d, objective, priors.make(prior, z), g_tx=optim.make(**g_optim),
-      d_tx=optim.make(**d_optim), classes=classes,
+      g, around(d), objective, priors.make(prior, z),
+      g_tx=optim.make(**g_optim), d_tx=optim.make(**d_optim), classes=classes,
       of_normal=priors.OF_NORMAL.get(prior), **options)

@@ -40,7 +40,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           n_critic: int = 2, accumulate: int = 1, ortho: float = 1e-4,
           ema: float = 0.9999, ema_start: int = 20_000,
           g_optim: Mapping[str, Any] = G_ADAM,
-          d_optim: Mapping[str, Any] = D_ADAM) -> Game:
+          d_optim: Mapping[str, Any] = D_ADAM,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -56,6 +57,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     ema_start: round until which it is a copy of them.
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
+    parts: more of the game, by name: gans_jax.families.parts.
 
   Raises:
     errors.ConfigError: a conditional game on data without labels, or data or
@@ -68,4 +70,4 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
       classes=conditioning.classes(spec) if conditional else 0,
       g_terms=[terms.orthogonality(ortho, skip=embeddings)] if ortho else [],
       ema=ema and schedules.ema_from(ema, ema_start), g_optim=g_optim,
-      d_optim=d_optim), accumulate)
+      d_optim=d_optim, parts=parts), accumulate)

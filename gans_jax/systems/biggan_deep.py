@@ -27,7 +27,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
           d_optim: Mapping[str, Any] = biggan.D_ADAM, n_critic: int = 2,
           ortho: float = 1e-4, conditional: bool = True,
           prior: str = 'normal', accumulate: int = 1, ema: float = 0.9999,
-          ema_start: int = 20_000) -> Game:
+          ema_start: int = 20_000, parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -43,6 +43,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
     accumulate: batches a step.
     ema: decay of the average of G's params.
     ema_start: round at which it begins.
+    parts: more of the game, by name.
 
   Raises:
     errors.ConfigError: as there.
@@ -50,4 +51,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
   return biggan.build(
       spec, nets=nets, conditional=conditional, z=z, prior=prior,
       n_critic=n_critic, accumulate=accumulate, ortho=ortho, ema=ema,
-      ema_start=ema_start, g_optim=g_optim, d_optim=d_optim)
+      ema_start=ema_start, g_optim=g_optim, d_optim=d_optim,
+      parts=parts)

@@ -25,9 +25,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from gans_jax import optim
 from gans_jax.data.spec import Spec
-from gans_jax.families import pairs, priors, two_player
+from gans_jax.families import two_player
 from gans_jax.game import Game
 from gans_jax.losses import adversarial, information
 from gans_jax.nets.bottleneck import Bottleneck
@@ -40,7 +39,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, latent: int = 256,
           information_limit: float = 0.1, rate: float = 1e-5,
           beta: float = 0.1, z: int = 128, prior: str = 'normal',
           g_optim: Mapping[str, Any] = RMSPROP,
-          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = RMSPROP, ema: float = 0.,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -55,9 +55,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, latent: int = 256,
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     ema: decay of the average of G's params; 0 for none.
+    parts: more of the game, by name: gans_jax.families.parts.
   """
-  g, trunk = pairs.make(spec, **nets)
-
   def kl(scene, x):
     _, code = scene.critic(x, features=True)
     return jnp.mean(information.kl_to_standard_normal(
@@ -71,8 +70,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, latent: int = 256,
     t.log(kl=excess + information_limit, beta=now)
     return now * excess
 
-  return two_player.two_player(
-      g, Bottleneck(trunk.clone(outputs=2 * latent)),
-      adversarial.non_saturating, priors.make(prior, z),
-      g_tx=optim.make(**g_optim), d_tx=optim.make(**d_optim),
-      d_terms=(bottleneck,), memory=dict(beta=beta), ema=ema)
+  return two_player.named(
+      spec, adversarial.non_saturating, nets=nets, z=z, prior=prior,
+      around=lambda trunk: Bottleneck(trunk.clone(outputs=2 * latent)),
+      g_optim=g_optim, d_optim=d_optim, d_terms=(bottleneck,),
+      memory=dict(beta=beta), ema=ema, parts=parts)
