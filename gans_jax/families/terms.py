@@ -1,6 +1,6 @@
 """Terms of the losses that systems choose from: penalties, matching.
 
-Each function here takes weights and gives a `two_player.Term`, which is logged
+Each function here takes weights and gives a `scene.Term`, which is logged
 under its own name. What is measured is in gans_jax.losses.penalties.
 """
 
