@@ -32,7 +32,7 @@ from gans_jax.nets.layers.norm import ConditionalBatchNorm, norm
 
 Array = jax.Array
 
-ORTHOGONAL = nn.initializers.orthogonal()
+ORTHOGONAL = ends.orthogonal()
 # The name of the shared embedding: orthogonal regularisation leaves it alone.
 SHARED = 'shared'
 EPSILON = 1e-6    # of the spectral norms, as BigGAN-PyTorch's launch scripts

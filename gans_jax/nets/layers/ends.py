@@ -19,6 +19,20 @@ def symmetric_uniform(scale: float) -> Init:
   return init
 
 
+def orthogonal() -> Init:
+  """`nn.initializers.orthogonal`, whose QR is taken one seed after another.
+
+  Several at once, as `vmap` over seeds has them, wait for each other forever on
+  a CPU of two cores: jaxlib 0.10's LAPACK calls share one pool of threads.
+  """
+  plain = nn.initializers.orthogonal()
+
+  def init(key, shape, dtype=jnp.float32):
+    return jax.custom_batching.sequential_vmap(
+        lambda key: plain(key, shape, dtype))(key)
+  return init
+
+
 def gain_init(std: float) -> Init:
   """An initialiser of normalisation gains that draws from N(1, std^2)."""
   def init(key, shape, dtype=jnp.float32):
