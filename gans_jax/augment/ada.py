@@ -141,5 +141,4 @@ def check(shape: tuple[int, ...]) -> None:
   if len(shape) != 4 or shape[-1] not in (1, 3):
     raise errors.ConfigError(
         "ADA's augmentations are of grey or RGB pictures [B, H, W, 1 or 3], "
-        f'not of {list(shape)}: set config.model.augment to none, or choose '
-        'other data')
+        f'not of {list(shape)}: leave them out, or choose other data')

@@ -16,7 +16,7 @@ from typing import Any
 import jax
 
 from gans_jax import errors, optim, schedules
-from gans_jax.augment import diffaug, simple
+from gans_jax.augment import ada, diffaug, simple
 from gans_jax.augment.rotation import check_square
 from gans_jax.families import (
     consistency, latent_optimisation, packing, rotation, selection, terms)
@@ -157,6 +157,24 @@ def augmented(given: Given, *, policy: str = 'color,translation,cutout',
   return dict(view=change if own is None else view)
 
 
+def ada_pipe(given: Given, *, p: float | Mapping[str, float],
+             pipe: str = 'bgc', transforms: Mapping[str, float] | None = None
+             ) -> dict[str, Any]:
+  """ADA's, before all else, with a p that is set: `augment.ada`.
+
+  p is a number, or dict(start=, end=, steps=) of `schedules.cosine`.
+  """
+  _free(given, 'strength')
+  ada.check((1, *given['spec'].shapes['x']))
+  change, own = ada.make(pipe, transforms=transforms), given.get('view')
+  chance = schedules.read('p', p)
+  def view(key: jax.Array, x: jax.Array, strength: jax.Array) -> jax.Array:
+    a, b = jax.random.split(key)
+    x = change(a, x, strength)
+    return x if own is None else own(b, x)
+  return dict(view=view, strength=lambda t: chance(t.step))
+
+
 def pack(given: Given, *, m: int = 2) -> dict[str, Any]:
   """D judges m samples at once, after all else: `packing.packed`."""
   if given.get('classes'):
@@ -221,6 +239,7 @@ def history(given: Given, *, weight: float, players: str = 'dg'
 
 
 PARTS: Mapping[str, Callable[..., dict[str, Any]]] = dict(
+    ada=ada_pipe,
     consistency=cr,
     diffaug=augmented,
     drift=drift,

@@ -412,26 +412,52 @@ def test_mistakes(make, message):
     make()
 
 
-@pytest.mark.parametrize('strength', [
-    lambda t: .5, lambda t: jnp.minimum(t.step / 2, 1.),
-    lambda t: t.memory['p']])
-def test_any_game_of_two_can_look_through_it(strength):
-  """With p a constant, a function of the step, or in memory."""
-  spec = Spec('x', 'train', 9, {'x': (8, 8, 1)}, {'x': 'float32'})
-  sgd = dict(name='sgd', lr=.1)
-  make = functools.partial(
-      two_player.named, spec, adversarial.non_saturating, z=2, prior='normal',
-      nets=dict(name='mlp', hidden=(4,)), g_optim=sgd, d_optim=sgd)
-  game = make(view=ada.make(color=1.), strength=strength,
-              memory=dict(p=jnp.float32(.5)))
+SPEC = Spec('x', 'train', 9, {'x': (8, 8, 1)}, {'x': 'float32'})
+SGD = dict(name='sgd', lr=.1)
+SCHEDULE = dict(start=0., end=1., steps=2)
+make_game = functools.partial(
+    two_player.named, SPEC, adversarial.non_saturating, z=2, prior='normal',
+    nets=dict(name='mlp', hidden=(4,)), g_optim=SGD, d_optim=SGD,
+    memory=dict(p=jnp.float32(.5)))
+
+
+@functools.cache
+def real_score(make, step):
+  """D's mean score of real pictures in a round of game `make()`."""
+  x, game, plain = pictures((1, 8, 8, 8, 1)), make(), make_game()
+  state = jax.jit(lambda key: G.init(plain, key, dict(x=x[0])))(
+      jax.random.key(0))
+  return float(jax.jit(functools.partial(G.play, game))(
+      state.replace(step=jnp.int32(step)), dict(x=x))[1]['d/real'])
+
+
+@pytest.mark.parametrize('options, unseen_at_first', [
+    (dict(view=ada.make(color=1.), strength=lambda t: .5), False),
+    (dict(view=ada.make(color=1.), strength=lambda t: t.memory['p']), False),
+    (dict(parts=dict(ada=dict(p=SCHEDULE, pipe='color'))), True)])
+def test_any_game_of_two_can_look_through_it(options, unseen_at_first):
+  """With p a constant, in memory, or by a schedule that begins at 0."""
+  make = functools.partial(make_game, **options)
+  same = [real_score(make, i) == real_score(make_game, i) for i in (0, 2)]
+  assert same == [unseen_at_first, False]
+
+
+def test_packs_are_of_augmented_pictures():
+  game = make_game(parts=dict(packing=dict(m=2), ada=dict(
+      p=1., pipe='none', transforms=dict(brightness=1.))))
   x = pictures((1, 8, 8, 8, 1))
   state = jax.jit(lambda key: G.init(game, key, dict(x=x[0])))(
       jax.random.key(0))
-  play = lambda game, step: jax.jit(functools.partial(G.play, game))(
-      state.replace(step=jnp.int32(step)), dict(x=x))[1]['d/real']
-  plain = make(memory=dict(p=jnp.float32(.5)))
-  at = jax.eval_shape(lambda: state)    # the same state serves both games
-  assert at.step.shape == ()
-  same = [bool(play(game, i) == play(plain, i)) for i in (0, 2)]
-  assert same == [strength(G.Turn(game, state, dict(x=x[0]), state.key)) == 0,
-                  False]
+  logits = game.critic(G.Turn(game, state, dict(x=x[0]), state.key))
+  assert logits.shape == (4,)
+
+
+@pytest.mark.parametrize('options, message', [
+    (dict(parts=dict(ada=dict(p=.2)), strength=lambda t: .1),
+     "'strength' of its own"),
+    (dict(parts=dict(ada=dict())), "needs 'p'"),
+    (dict(parts=dict(ada=dict(p=dict(start=0., stop=1.)))),
+     "argument of p 'stop'")])
+def test_mistakes_of_the_part(options, message):
+  with pytest.raises(errors.ConfigError, match=message):
+    make_game(**options)
