@@ -147,7 +147,7 @@ def test_noise_of_tokens_is_learnt_by_d():
   strengths = lambda s: [
       float(x) for path, x in jax.tree_util.tree_leaves_with_path(
           s.params['d']) if path[-1].key == 'strength']
-  assert strengths(state) == [0.] * 3
+  assert strengths(state) == [0.] * 2
   assert all(abs(x) > 0 for x in strengths(after))
   assert not [p for p, _ in jax.tree_util.tree_leaves_with_path(
       state.params['g']) if p[-1].key == 'strength']
