@@ -23,7 +23,8 @@ def get_config(arg=''):
                  z=80, n_critic=1, ortho=1e-4, ema=0.99, ema_start=100,
                  accumulate=1, g_optim=adam(2e-4), d_optim=adam(4e-4)),
       evals=dict(kid=dict(every=0, n=1500, extractor='efficientnet_lite0',
-                          mode=dict(statistics='standing'))))
+                          mode=dict(statistics='standing'))),
+      accept=dict(kid=dict(metric='kid/kid_efficientnet_lite0', max=0.45)))
   c.rounds, c.log.every = 10, 50
   c.checkpoint.every, c.samples.every = 250, 250
   if a.tiny:

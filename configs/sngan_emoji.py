@@ -21,7 +21,8 @@ def get_config(arg=''):
                            spectral=True),
                  conditional=True, n_critic=1, z=64, prior='normal',
                  g_optim=adam(2e-4), d_optim=adam(4e-4)),
-      evals=dict(kid=dict(every=0, n=1500, extractor='efficientnet_lite0')))
+      evals=dict(kid=dict(every=0, n=1500, extractor='efficientnet_lite0')),
+      accept=dict(kid=dict(metric='kid/kid_efficientnet_lite0', max=0.45)))
   c.rounds, c.log.every = 10, 50
   c.checkpoint.every, c.samples.every = 250, 250
   if a.tiny:
