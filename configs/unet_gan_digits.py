@@ -1,11 +1,12 @@
 """U-Net GAN (Schonfeld et al. 2020) on the 8x8 digits of scikit-learn.
 
 G of BigGAN's blocks, D's encoder halves the picture twice, neither spectrally
-normalised; cross entropy with CutMix, over 200 rounds of warm-up, Adam(0, 0.999)
-of 2e-4 for G and 8e-4 for D, batch 64. With spectral normalisation a D of this
-width is too weak: its overlap at step 500 was 0.33 (one seed). Judged by the overlap of the mask with what D's decoder takes for real
-in mixed pictures at step 500, while fakes can be told, and by the entropy of a
-classifier's labels of samples at the end.
+normalised; cross entropy with CutMix, over 200 rounds of warm-up, Adam(0,
+0.999) of 2e-4 for G and 8e-4 for D, batch 64. Judged by the overlap of the mask
+with what D's decoder takes for real in mixed pictures at step 500, while fakes
+can be told, and by the entropy of a classifier's labels of samples at the end.
+With spectral normalisation D of this width is too weak: an overlap of 0.33 at
+step 500 (one seed).
 
   python launch/train.py --config configs/unet_gan_digits.py \
       --workdir runs/unet_gan
