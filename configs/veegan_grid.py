@@ -15,7 +15,7 @@ def get_config(arg=''):
   c = config.base(
       'veegan', dict(name='grid25'), steps=10_000, batch=256,
       model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=16,
-                 prior='normal', std=1., weight=0.5, g_optim=adam, d_optim=adam,
+                 prior='normal', std=1., weight=1., g_optim=adam, d_optim=adam,
                  f_optim=adam),
       evals=dict(modes=dict(every=2500, n=2500)),
       accept=dict(modes=dict(metric='modes/modes_20', min=24.),

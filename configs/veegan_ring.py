@@ -1,12 +1,17 @@
 """VEEGAN (Srivastava et al. 2017) on a ring of 8 Gaussians.
 
 Radius 2, sigma 0.1. The standard toy experiment: MLPs of 2 x 128, Adam(1e-3,
-0.5), batch 256, with noise of 2 dimensions, as many as F can find in a point.
-The paper's table has 8 modes of 8 and 52.9 % of high quality, on a ring and by
-nets of its own.
+0.5), batch 256; noise of 16 dimensions, a Gaussian of std 1 around F's output,
+as in the authors' code (which has 254). The paper's table has 8 modes of 8 and
+52.9 % of high quality, on a ring and by nets of its own.
 
-The claims are not reached: 2.3 modes and 0.45 over three seeds, with rates of
-2e-4 5.3 and 0.52.
+What made the difference is std: with 0.1 and noise of 2 dimensions D tells real
+pairs by their z alone, and over three seeds 2.3 modes and 0.45 are reached. With
+std 1 and 2, 16, 254 dimensions it is 1.0, 8.0, 7.0 modes and 0.67, 0.85, 0.81
+of high quality. That 0.90 is asked for is not reached with all modes: 20,000
+rounds have 0.87 over two seeds; rates that fall to 0 have 0.78. A weight of 0.5
+or 0.2 of the reconstruction, which draws samples to where z can be told from
+them, between the modes too, has 0.90 and 0.92 in one seed, and 7 modes.
 
   python launch/train.py --config configs/veegan_ring.py --workdir runs/veegan
 """
@@ -19,9 +24,9 @@ def get_config(arg=''):
   adam = dict(name='adam', lr=1e-3, b1=0.5)
   c = config.base(
       'veegan', dict(name='ring8'), steps=10_000, batch=256,
-      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=2, prior='normal',
-                 std=0.1,
-                 g_optim=adam, d_optim=adam, f_optim=adam),
+      model=dict(nets=dict(name='mlp', hidden=(128, 128)), z=16,
+                 prior='normal', std=1., weight=1., g_optim=adam, d_optim=adam,
+                 f_optim=adam),
       evals=dict(modes=dict(every=2500, n=2500)),
       accept=dict(modes=dict(metric='modes/modes_20', min=8.),
                   quality=dict(metric='modes/hq', min=0.90)))
