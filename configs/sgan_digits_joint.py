@@ -1,0 +1,14 @@
+"""SGAN (Odena 2016; D of Salimans et al. 2016), the paper's own form.
+
+As configs/sgan_digits.py, with one softmax over K + 1 logits: the same
+probabilities, so the same error up to two points.
+
+  python launch/train.py --config configs/sgan_digits_joint.py \
+      --workdir runs/sgan_joint
+"""
+
+from configs import sgan_digits
+
+
+def get_config(arg=''):
+  return sgan_digits.get_config(','.join(filter(None, [arg, 'form=joint'])))
