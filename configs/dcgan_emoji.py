@@ -2,8 +2,8 @@
 
 Narrow nets (G 4x4x192 - 96 - 48 - 24 - 3, D from 24 channels), without labels,
 Adam(2e-4, 0.5), batch 32. Judged by the kernel distance in EfficientNet-Lite0's
-features, at as many images seen as sngan_emoji, sagan_emoji and biggan_emoji. The
-bound only tells a G that learns from one that does not.
+features, at as many images seen as sngan_emoji, sagan_emoji and biggan_emoji.
+The bound only tells a G that learns from one that does not.
 
   python launch/prepare.py emoji
   python launch/train.py --config configs/dcgan_emoji.py --workdir runs/emoji

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.sharding import NamedSharding, PartitionSpec
 
 from gans_jax import experiment, images, records
 from gans_jax.eval import neighbours, onepass
@@ -29,12 +30,15 @@ class Evaluation:
   def __init__(self, exp: Experiment, mesh):
     self.exp, self.seeds = exp, exp.config['seeds']
     self.sampler = Sampler(exp.game, exp.source, exp.config['batch'], mesh)
+    # One program: leaf by leaf it would be hundreds of small ones.
+    self._take = jax.jit(take_seed, out_shardings=NamedSharding(
+        mesh, PartitionSpec()) if mesh is not None else None)
 
   def states(self, state: State) -> list[State]:
     """The states of the seeds, each as a single run would have it."""
     if self.seeds == 1:
       return [state]
-    return [take_seed(state, i) for i in range(self.seeds)]
+    return [self._take(state, i) for i in range(self.seeds)]
 
   def key(self, stream: int) -> jax.Array:
     """The key of a stream of samples."""
