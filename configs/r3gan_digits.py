@@ -4,7 +4,8 @@ Its nets with 32 channels in 4 groups and one block a stage, batch 64,
 Adam(5e-4, 0) by half a cosine to a quarter, b2 from 0.9 to 0.99, gamma from 1
 to 0.1, augmentations with probability up to 0.2. Judged by a classifier of the
 real digits: how evenly it finds them and how sure it is. The bounds are
-estimates of ours; the most even digits have a label entropy of 2.303.
+estimates of ours; the most even digits have a label entropy of 2.303. Seed 0
+has 2.232, and a confidence of 0.830 that still rises: one claim is missed.
 
   python launch/train.py --config configs/r3gan_digits.py --workdir runs/r3gan
 """

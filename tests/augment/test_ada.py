@@ -46,6 +46,15 @@ def test_without_probability_nothing_changes(shape):
   assert (np.abs(moved - x).max((1, 2, 3)) > .01).all()
 
 
+def test_pictures_spread_over_devices_are_drawn_alike():
+  x, pipe = pictures((8, 8, 8, 1)), jax.jit(ada.make(EVERY))
+  spread = jax.device_put(x, jax.NamedSharding(
+      jax.make_mesh((8,), ('data',)), jax.P('data')))
+  np.testing.assert_allclose(
+      pipe(jax.random.key(1), spread, .8), pipe(jax.random.key(1), x, .8),
+      atol=1e-6)
+
+
 def test_each_picture_has_its_own_draws():
   x = jnp.broadcast_to(pictures((1, 8, 8, 1)), (8, 8, 8, 1))
   out = ada.make('bgc')(jax.random.key(0), x, 1.)
