@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gans_jax import files
+from gans_jax.studies import zoo
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STORE = ROOT / 'configs' / 'results.jsonl'
@@ -79,4 +80,7 @@ def update_tables(store: pathlib.Path = STORE) -> None:
   rows = read(store)
   for path in TABLES:
     folder = '' if path.parent == store.parent else 'configs/'
-    files.write_atomic(path, render(path.read_text(), rows, folder))
+    text = render(path.read_text(), rows, folder)
+    if path == TABLES[0]:
+      text = zoo.render(text, latest(rows))
+    files.write_atomic(path, text)

@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from gans_jax import config as config_lib
-from gans_jax.studies import results
+from gans_jax.studies import results, zoo
 
 SYSTEMS = ('gan', 'dcgan', 'cgan', 'wgan', 'wgan_gp')
 
@@ -16,6 +16,26 @@ def test_tables_are_in_step_with_the_store(path):
   text = path.read_text()
   assert results.render(text, results.read(), folder) == text, (
       'run python launch/reproduce.py --tables')
+
+
+def test_the_table_of_systems_is_in_step_with_configs_and_store():
+  text = results.TABLES[0].read_text()
+  assert zoo.render(text, results.latest(results.read())) == text, (
+      'run python launch/reproduce.py --tables')
+
+
+@pytest.mark.parametrize('text, cited', [
+    ('x.\n\nA, B, C. "T". ICML 2019.', 'A et al. 2019'),
+    ('x.\n\nMao, Li. "On\n1999 things". 2016 (arXiv:1711.02893).',
+     'Mao & Li 2016'),
+    ('x.\n\nOdena. "T?". arXiv 1411.1784, 2014. Z. "U". 2018.', 'Odena 2014')])
+def test_citations_are_read_from_docstrings(text, cited):
+  assert zoo.paper(text) == cited
+
+
+def test_a_system_without_a_citation_is_told():
+  with pytest.raises(ValueError, match='no citation'):
+    zoo.paper('A GAN.\n\nOf our own.')
 
 
 @pytest.mark.parametrize('system', SYSTEMS)
@@ -50,3 +70,5 @@ def test_verdicts_follow_from_the_values():
 def test_a_readme_without_marks_is_refused():
   with pytest.raises(ValueError, match='marks'):
     results.render('no marks', [], '')
+  with pytest.raises(ValueError, match='marks'):
+    zoo.render('no marks', [])
