@@ -14,10 +14,10 @@ def get_config(arg=''):
   adam = lambda updates: dict(name='adam', lr=1e-3, b1=0., b2=0.9,
                               decay=dict(name='linear', steps=updates))
   c = config.base(
-      'sngan', dict(name='grid25'), steps=3000, batch=256,
+      'sngan', dict(name='grid25'), steps=5000, batch=256,
       model=dict(nets=dict(name='mlp', hidden=(128, 128), spectral=True), z=8,
                  prior='normal', n_critic=5, conditional=False,
-                 g_optim=adam(15_000), d_optim=adam(15_000)),
+                 g_optim=adam(25_000), d_optim=adam(25_000)),
       evals=dict(modes=dict(every=1000, n=2500)),
       accept=dict(modes=dict(metric='modes/modes_20', min=25.),
                   quality=dict(metric='modes/hq', min=0.80)))

@@ -1,6 +1,6 @@
 """WGAN-GP (Gulrajani et al. 2017) on a grid of 25 Gaussians.
 
-2 apart, sigma 0.1. MLPs of 2 x 128, Adam from 1e-3 linearly to 0, penalty 0.1
+2 apart, sigma 0.1. MLPs of 2 x 128, Adam from 1e-3 linearly to 1e-4, penalty 0.1
 (the toy sets of the published code), 5 critic steps a round, batch 256.
 
   python launch/train.py --config configs/wgan_gp_grid.py --workdir runs/wgan_gp
@@ -11,11 +11,11 @@ from gans_jax import config
 
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
-  steps = 3000
+  steps = 5000
 
   def adam(updates):
     return dict(name='adam', lr=1e-3, b1=0.5, b2=0.9,
-                decay=dict(name='linear', steps=updates))
+                decay=dict(name='linear', steps=updates, end=1e-4))
 
   c = config.base(
       'wgan_gp', dict(name='grid25'), steps=steps, batch=256,

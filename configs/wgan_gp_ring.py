@@ -1,7 +1,8 @@
 """WGAN-GP (Gulrajani et al. 2017) on a ring of 8 Gaussians.
 
 Adam from 1e-3 linearly to 1e-4, penalty 0.1 (the toy sets of the published
-code), 5 critic steps a round.
+code), 5 critic steps a round, 8000 rounds: 5000 have 0.891 of high quality, or
+0.880 where the rates fall to 0, and 0.90 is asked for.
 
   python launch/train.py --config configs/wgan_gp_ring.py --workdir runs/wgan_gp
 """
@@ -11,7 +12,7 @@ from gans_jax import config
 
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
-  steps = 5000
+  steps = 8000
 
   def adam(updates):
     return dict(name='adam', lr=1e-3, b1=0.5, b2=0.9, decay=dict(
@@ -24,7 +25,7 @@ def get_config(arg=''):
                  g_optim=adam(steps), d_optim=adam(5 * steps)),
       evals=dict(modes=dict(every=1000, n=2500)),
       accept=dict(modes=dict(metric='modes/modes_20', min=8.),
-                  quality=dict(metric='modes/hq', min=0.80),
+                  quality=dict(metric='modes/hq', min=0.90),
                   slope=dict(metric='d/gradient_norm:late', min=0.7, max=1.3)))
   config.pace_points(c, a.tiny, rounds=50, every=1000)
   return c
