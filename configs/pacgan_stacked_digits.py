@@ -4,10 +4,10 @@ gan_stacked_digits with packs: dense nets of 2 x 256, Adam(5e-4, 0.5), batch
 128, which is 64 packs. The paper has all 1000 modes of stacked MNIST where the
 same DCGAN without packing has 78.9 +- 6.5.
 
-An estimate asked for 1.5 times the modes of the GAN, which is out of reach where
-the GAN has 998: packs have 994, and a KL of 0.32 where the GAN's is 0.18. So the
-bound is on the modes alone; `:d=64` has a D of a quarter of G's width, as Metz
-et al. 2017 made DCGANs lose modes.
+An estimate asked for 1.5 times the modes of the GAN, which is out of reach
+where the GAN has 998: packs have 994, and a KL of 0.32 where the GAN's is 0.18.
+So the bound is on the modes alone; `:d=64` has a D of a quarter of G's width,
+as Metz et al. 2017 made DCGANs lose modes.
 
   python launch/train.py --config configs/pacgan_stacked_digits.py \
       --workdir runs/pacgan

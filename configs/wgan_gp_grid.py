@@ -1,7 +1,7 @@
 """WGAN-GP (Gulrajani et al. 2017) on a grid of 25 Gaussians.
 
-2 apart, sigma 0.1. MLPs of 2 x 128, Adam from 1e-3 linearly to 1e-4, penalty 0.1
-(the toy sets of the published code), 5 critic steps a round, batch 256.
+2 apart, sigma 0.1. MLPs of 2 x 128, Adam from 1e-3 linearly to 1e-4, penalty
+0.1 (the toy sets of the published code), 5 critic steps a round, batch 256.
 
   python launch/train.py --config configs/wgan_gp_grid.py --workdir runs/wgan_gp
 """
