@@ -2,11 +2,12 @@
 
 G of BigGAN's blocks, D's encoder halves the picture twice, neither spectrally
 normalised; cross entropy with CutMix, over 200 rounds of warm-up, Adam(0,
-0.999) of 2e-4 for G and 8e-4 for D, batch 64. Judged by the overlap of the mask
-with what D's decoder takes for real in mixed pictures at step 500, while fakes
-can be told, and by the entropy of a classifier's labels of samples at the end.
-With spectral normalisation D of this width is too weak: an overlap of 0.33 at
-step 500 (one seed).
+0.999) of 5e-5 for G (the published rate) and 2e-3 for D, batch 64. Judged by
+the overlap of the mask with what D's decoder takes for real in mixed pictures
+at step 500, while fakes can be told, and by the entropy of a classifier's
+labels of samples at the end. With rates of 2e-4 and 8e-4 fakes are good by
+then: an overlap of 0.36 over three seeds, which is chance, at an entropy of
+2.24; with spectral normalisation as well 0.33 (one seed).
 
   python launch/train.py --config configs/unet_gan_digits.py \
       --workdir runs/unet_gan
@@ -19,14 +20,14 @@ def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
   adam = lambda lr: dict(name='adam', lr=lr, b1=0., b2=0.999)
   c = config.base(
-      'unet_gan', dict(name='digits'), steps=3000, batch=64,
+      'unet_gan', dict(name='digits'), steps=1500, batch=64,
       model=dict(nets=dict(name='unet', width=8, d_width=(16, 32),
                            spectral=False),
                  objective='non_saturating', mixing='added', warmup=200,
                  consistency=1., conditional=False, z=32, prior='normal',
-                 g_optim=adam(2e-4), d_optim=adam(8e-4), ema=0.99,
+                 g_optim=adam(5e-5), d_optim=adam(2e-3), ema=0.99,
                  ema_start=500),
-      evals=dict(classifier=dict(every=1000, n=2000)),
+      evals=dict(classifier=dict(every=500, n=2000)),
       accept=dict(
           overlap=dict(metric='d/iou:at_500', min=0.5),
           entropy=dict(metric='classifier/label_entropy', min=1.6)))
