@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gans_jax import environment, errors, files
+from gans_jax import errors, files
 from gans_jax.data import sources
 from gans_jax.data.decode import decode
 
@@ -100,6 +100,7 @@ def _read(name, split, level, skins):
 
 def stored(name: str) -> pathlib.Path:
   """The file that `prepare` makes."""
+  from gans_jax import environment    # imports JAX, which data needs not
   return environment.cache_dir('data', f'{name}-{VERSION}.npz')
 
 
