@@ -15,14 +15,16 @@ cd "$(dirname "$0")/.."
 kind=${1:-fast}
 [ $# -gt 0 ] && shift
 export TF_CPP_MIN_LOG_LEVEL=2
+workers=${TEST_WORKERS:-2}    # processes of the fast suite, about 2 GB each
 case $kind in
   fast)
     make_env .venv dev
     .venv/bin/python -m ruff check gans_jax configs launch tests
-    .venv/bin/python -m pytest "$@" ;;
+    .venv/bin/python -m pytest -n "$workers" --dist loadfile "$@" ;;
   all)
     make_env .venv dev
-    .venv/bin/python -m pytest --all-systems "$@" ;;
+    .venv/bin/python -m pytest -n "$workers" --dist loadfile \
+      --all-systems "$@" ;;
   slow)
     make_env .venv dev
     .venv/bin/python -m pytest -m slow "$@" ;;

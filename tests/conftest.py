@@ -17,8 +17,9 @@ if 'host_platform_device_count' not in flags:
   os.environ['XLA_FLAGS'] = (
       f'{flags} --xla_force_host_platform_device_count=8 {QUICK}').strip()
 os.environ.setdefault('JAX_PLATFORMS', 'cpu')
-_FOLDER = tempfile.TemporaryDirectory(prefix='gans_jax_tests_')
-os.environ['JAX_COMPILATION_CACHE_DIR'] = os.path.join(_FOLDER.name, 'xla')
+if 'PYTEST_XDIST_WORKER' not in os.environ:    # workers share the first one's
+  _FOLDER = tempfile.TemporaryDirectory(prefix='gans_jax_tests_')
+  os.environ['JAX_COMPILATION_CACHE_DIR'] = os.path.join(_FOLDER.name, 'xla')
 os.environ['JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS'] = '0.2'
 os.environ['JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES'] = '0'
 # The user's own classifiers serve; a fresh machine trains them anew.

@@ -155,6 +155,7 @@ NAMED = {
     'rotation': ({}, 'd/rotation'),
     'top_k': (dict(every=1), 'g/k'),
     'virtual': (dict(n=4), None),
+    'ada': (dict(p=.5, pipe='color'), None),
 }
 # (system, options of it, parts that it has or can't have).
 BASES = [
@@ -195,10 +196,10 @@ def test_all_parts_are_there_at_once(without):
 
 @pytest.mark.parametrize('i', range(len(BASES)))
 def test_parts_fit_systems_and_each_other(i):
-  """A set that is drawn, by 2 of 5, takes finite steps, and each of it acts."""
+  """A set that is drawn, by 3 of 10, takes finite steps, and each of it acts."""
   (system, options, without), rng = BASES[i], np.random.default_rng(i)
   chosen = [name for name in NAMED
-            if rng.random() < .4 and name not in without]
+            if rng.random() < .3 and name not in without]
   run, args = rounds(system, options, chosen)
   after, logged = jax.jit(run, compiler_options=UNOPTIMISED)(*args)
   for x in jax.tree.leaves(after.params):
