@@ -31,10 +31,18 @@ def pytest_addoption(parser):
       help='conformance of every system, not of the changed and a share')
 
 
+def pytest_configure(config):
+  """Says to workers, which are given files, that the whole suite was asked."""
+  if 'PYTEST_XDIST_WORKER' not in os.environ:
+    whole = (config.args_source is config.ArgsSource.TESTPATHS
+             and not config.option.keyword
+             and not config.getoption('all_systems'))
+    os.environ['GANS_JAX_TESTS_ROTATE'] = '1' if whole else ''
+
+
 def pytest_collection_modifyitems(config, items):
   """Leaves out systems whose turn it is not, if the whole suite was asked."""
-  whole = config.args_source is config.ArgsSource.TESTPATHS
-  if config.getoption('all_systems') or config.option.keyword or not whole:
+  if not os.environ['GANS_JAX_TESTS_ROTATE']:
     return
   system = lambda item: getattr(item, 'callspec', None) and (
       item.callspec.params.get('system'))

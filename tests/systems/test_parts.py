@@ -196,7 +196,7 @@ def test_all_parts_are_there_at_once(without):
 
 @pytest.mark.parametrize('i', range(len(BASES)))
 def test_parts_fit_systems_and_each_other(i):
-  """A set that is drawn, by 3 of 10, takes finite steps, and each of it acts."""
+  """A set that is drawn, by 3 of 10, takes finite steps; each of it acts."""
   (system, options, without), rng = BASES[i], np.random.default_rng(i)
   chosen = [name for name in NAMED
             if rng.random() < .3 and name not in without]
