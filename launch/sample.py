@@ -4,6 +4,8 @@
   python launch/sample.py --workdir runs/a --out pictures/ --seeds 0-9,42
   python launch/sample.py --workdir runs/a --out samples.npz --n 10000
   python launch/sample.py --workdir runs/c --out sevens.png --labels 7
+  python launch/sample.py --workdir runs/b --out t.png --cutoff 0.5 \
+      --statistics standing
   python launch/sample.py --workdir runs/a --out d.png --langevin steps=100
 
 What --out ends with says what is written: .png a grid (a scatter plot of
@@ -29,6 +31,11 @@ LABELS = flags.DEFINE_string(
     'labels', None, 'Of a conditional game: one for all, or one each: 7 or '
     '0-9; shorter lists are repeated.')
 STEP = flags.DEFINE_integer('step', None, 'Of a checkpoint; the newest sound.')
+CUTOFF = flags.DEFINE_float('cutoff', None, 'Normal noise from within +-this: '
+                            "BigGAN's truncation.")
+PSI = flags.DEFINE_float('psi', 1., "StyleGAN's truncation of w; 1: none.")
+STATISTICS = flags.DEFINE_string(
+    'statistics', 'running', "BatchNorm's: running, batch or standing.")
 LANGEVIN = flags.DEFINE_string('langevin', None, 'D moves z before G decodes '
                                'it (DDLS): steps=100,step=0.01.')
 EMA = flags.DEFINE_bool('ema', True, "Average of G's params, if the run has "
@@ -47,7 +54,8 @@ def main(argv):
   samples = export.draw(
       exp, state, step, mesh, n=N.value, seed=SEED.value, seeds=seeds,
       labels=labels, ema=EMA.value,
-      mode=sampler.Mode(langevin=langevin.parse(LANGEVIN.value)))
+      mode=sampler.Mode(CUTOFF.value, PSI.value, STATISTICS.value,
+                        langevin=langevin.parse(LANGEVIN.value)))
   for path in export.write(out, samples, exp.source.spec, seeds):
     print(path)
 
