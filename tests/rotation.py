@@ -2,7 +2,7 @@
 
 Conformance compiles a dozen programs a system. The suite of every day tries
 the systems whose own file or configs changed since the main branch was
-published (or in the last commits), and a third of the others: another third
+published (or in the last commits), and a quarter of the others: another quarter
 with each commit. All are tried by `bash launch/test.sh all`, or by naming the
 file: `bash launch/test.sh fast tests/test_systems.py`.
 """
@@ -13,8 +13,8 @@ import subprocess
 import zlib
 from collections.abc import Iterable
 
-SHARES = 3
-RECENT = 8    # commits
+SHARES = 4
+RECENT = 4    # commits
 ROOT = pathlib.Path(__file__).parents[1]
 
 
@@ -58,7 +58,7 @@ def touched(systems: Iterable[str], paths: Iterable[str]) -> set[str]:
 
 
 def share(systems: Iterable[str], turn: int) -> set[str]:
-  """The third of `systems` whose turn it is; three turns make all."""
+  """The quarter of `systems` whose turn it is; four turns make all."""
   return {s for s in systems
           if zlib.crc32(s.encode()) % SHARES == turn % SHARES}
 
