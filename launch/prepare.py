@@ -66,10 +66,7 @@ def main(argv):
     raise errors.ConfigError(
         '--from is for weights of features/NAME: files of a data set are taken '
         'from --files FOLDER')
-  from gans_jax.data import emoji, prepare
-  if argv[1] in emoji.PACKAGES:
-    print(emoji.prepare(argv[1], FILES.value))
-    return
+  from gans_jax.data import prepare
   print(prepare.prepare(argv[1], DATA_DIR.value, FILES.value))
 
 

@@ -1,4 +1,6 @@
-"""Prepares tfds sets as array_record files, which read without TensorFlow.
+"""Prepares data: tfds sets as array_record files, and emoji.
+
+Array_record files are read without TensorFlow.
 
 Files already on the machine are taken in place of a download. For the sets in
 MNIST's file format that needs no TensorFlow either.
@@ -12,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from gans_jax import errors
-from gans_jax.data import embedded, tfds_source
+from gans_jax.data import embedded, emoji, tfds_source
 
 # Sets that come as four idx files, and where a package may have put them.
 IDX = {
@@ -28,6 +30,7 @@ def prepare(tfds_name: str, data_dir: str | None = None,
 
   Args:
     tfds_name: name, as tfds has it; of a configuration 'lsun/church_outdoor'.
+      Or of emoji.PACKAGES, which are no tfds sets: see `emoji.prepare`.
     data_dir: where to; None: ~/tensorflow_datasets.
     files: folder of files to take in place of a download: for 'mnist',
       'fashion_mnist' and 'kmnist' the four idx files, gzipped or not; for
@@ -41,8 +44,14 @@ def prepare(tfds_name: str, data_dir: str | None = None,
     ConfigError: no such set, no such files, no way to download them, the set
       is there in another format, or TensorFlow is needed and missing.
   """
+  if tfds_name in emoji.PACKAGES:
+    if data_dir:
+      raise errors.ConfigError(
+          f'{tfds_name!r} is no tfds set and is kept in the cache folder: '
+          '$GANS_JAX_CACHE names another, --data_dir does not')
+    return emoji.prepare(tfds_name, files)
   import tensorflow_datasets as tf_datasets
-  builder = tfds_source.find(tfds_name, data_dir)
+  builder = tfds_source.find(tfds_name, data_dir, tuple(emoji.PACKAGES))
   target = pathlib.Path(builder.data_dir)
   if tfds_source.is_prepared(builder):
     return target

@@ -7,6 +7,7 @@ set that is missing is an error at once, not minutes of retries.
 
 import contextlib
 import difflib
+from collections.abc import Sequence
 
 import numpy as np
 from absl import logging
@@ -55,8 +56,15 @@ def tfds(tfds_name: str, split: str = 'train', data_dir: str | None = None,
   return Raw(tfds_name, split, size, read, classes, names)
 
 
-def find(tfds_name: str, data_dir: str | None = None):
-  """tfds' builder of a set, or a ConfigError with the nearest names."""
+def find(tfds_name: str, data_dir: str | None = None,
+         others: Sequence[str] = ()):
+  """tfds' builder of a set, or a ConfigError with the nearest names.
+
+  Args:
+    tfds_name: name, as tfds has it.
+    data_dir: where tfds keeps its sets; None: ~/tensorflow_datasets.
+    others: names that could have been meant besides tfds'.
+  """
   import tensorflow_datasets as tf_datasets
   try:
     with quiet():
@@ -64,7 +72,8 @@ def find(tfds_name: str, data_dir: str | None = None):
   except tf_datasets.core.DatasetNotFoundError as error:
     # Community sets are listed on the web, which we stay away from.
     near = difflib.get_close_matches(
-        tfds_name, tf_datasets.list_builders(with_community_datasets=False))
+        tfds_name, [*others, *tf_datasets.list_builders(
+            with_community_datasets=False)])
     raise errors.ConfigError(
         f'tfds has no set {tfds_name!r}.'
         + (f' Did you mean {" or ".join(map(repr, near))}?' if near else '')

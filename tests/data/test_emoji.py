@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from gans_jax import data
-from gans_jax.data import emoji
+from gans_jax.data import emoji, prepare
 from gans_jax.errors import ConfigError
 
 
@@ -132,3 +132,11 @@ def test_bad_options(package, options):
   emoji.prepare('emoji', package)
   with pytest.raises(ConfigError, match='[Uu]nknown|no argument|has no'):
     data.make('emoji', **options)
+
+
+def test_prepare_knows_them_and_names_them(package, tmp_path):
+  assert prepare.prepare('emoji', files=package) == emoji.stored('emoji')
+  with pytest.raises(ConfigError, match='GANS_JAX_CACHE'):
+    prepare.prepare('emoji', str(tmp_path), package)
+  with pytest.raises(ConfigError, match="Did you mean 'emoji'"):
+    prepare.prepare('emojy')
