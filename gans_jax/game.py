@@ -145,6 +145,10 @@ class Game:
     latents: spaces of codes by name.
     critic: Turn -> D's logits of the examples of the batch.
     heads: by name, Turn -> what else D says of them: logits of classes, ...
+    encoders: by name of a latent space, Turn -> codes of the examples of the
+      batch, such that the space's `decode` reconstructs them.
+    features: by name, Turn -> [n, k]: representations of the examples, for
+      linear probes and nearest neighbours.
   """
 
   nets: Mapping[str, nn.Module]
@@ -159,6 +163,10 @@ class Game:
   latents: Mapping[str, Latent] = dataclasses.field(default_factory=dict)
   critic: Callable[['Turn'], jax.Array] | None = None
   heads: Mapping[str, Callable[['Turn'], jax.Array]] = (
+      dataclasses.field(default_factory=dict))
+  encoders: Mapping[str, Callable[['Turn'], PyTree]] = (
+      dataclasses.field(default_factory=dict))
+  features: Mapping[str, Callable[['Turn'], jax.Array]] = (
       dataclasses.field(default_factory=dict))
 
   def __post_init__(self):
@@ -178,6 +186,9 @@ class Game:
         if move.player not in self.players:
           raise ValueError(f'a move of {move.player!r}, who is no player of '
                            f'this game: {sorted(self.players)}')
+    if stray := set(self.encoders) - set(self.latents):
+      raise ValueError(f'encoders into {sorted(stray)}, which are no latent '
+                       f'spaces of this game: {sorted(self.latents)}')
     if stray := set(self.ema) - set(self.nets):
       raise ValueError(f'ema of {sorted(stray)}, which are no nets of this '
                        f'game: {sorted(self.nets)}')
