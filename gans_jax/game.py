@@ -26,6 +26,7 @@ about GANs, and nor does this file.
 
 import dataclasses
 import functools
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -230,10 +231,19 @@ def init(game: Game, key: jax.Array, batch: PyTree, stage: Any = None
   game.sample(turn)    # a net may be used there alone
   return blank.replace(
       params=turn.params, stats=turn.stats,
-      opt={name: player.tx.init({n: turn.params[n] for n in player.nets})
+      opt={name: _seeded(key, name, player.tx.init(
+          {n: turn.params[n] for n in player.nets}))
            for name, player in game.players.items()},
       # Copies: donated buffers must not be shared.
       ema={n: jax.tree.map(jnp.copy, turn.params[n]) for n in game.ema})
+
+
+def _seeded(key, player, opt):
+  """An optimizer's state, its PRNG keys (a sampler's) made of the run's."""
+  key = jax.random.fold_in(key, zlib.crc32(player.encode()) >> 1)
+  return jax.tree.map(
+      lambda x: jax.random.fold_in(key, 0) if jnp.issubdtype(
+          x.dtype, jax.dtypes.prng_key) else x, opt)
 
 
 def _gradients(game, move, state, batch, key, stage):
