@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import optax
 
 from gans_jax import errors, schedules
+from gans_jax.sghmc import sghmc
 
 Schedule = float | Callable[[jax.Array], jax.Array]
 
@@ -57,7 +58,7 @@ def sgd(lr: Schedule, momentum: float = 0., final_momentum: float = 0.,
       optax.scale_by_learning_rate(lr))
 
 
-OPTIMIZERS = dict(adam=adam, rmsprop=rmsprop, sgd=sgd)
+OPTIMIZERS = dict(adam=adam, rmsprop=rmsprop, sgd=sgd, sghmc=sghmc)
 
 
 def constant(lr: float) -> Schedule:
