@@ -2,8 +2,9 @@
 
 Strided 5x5 convolutions both ways, BatchNorm everywhere but at G's output and
 D's input, no hidden dense layer; weights from N(0, .02^2), gains from
-N(1, .02^2). They take square pictures of 4 x 2^k pixels, 8 and up; D also of
-7 x 2^k, since it is least squares GAN's of 112 pixels (Mao et al. 2017).
+N(1, .02^2). They take square pictures of 4 x 2^k pixels, 8 and up, and of
+6 x 2^k (f-GAN's of 96); D also of 7 x 2^k, since it is least squares GAN's of
+112 pixels (Mao et al. 2017).
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ GAIN = ends.gain_init(.02)
 
 
 class Generator(nn.Module):
-  """z, projected to 4x4 and doubled in size up to the picture.
+  """z, projected to 4x4 (or 6x6) and doubled in size up to the picture.
 
   The paper's is shape (64, 64, 3) and width 128: 4x4x1024, 8x8x512, 16x16x256,
   32x32x128, 64x64x3.
@@ -51,7 +52,7 @@ class Generator(nn.Module):
 
     Labels are appended to z.
     """
-    times, _ = ends.halvings(self.shape, 'the DCGAN generator', [4])
+    times, size = ends.halvings(self.shape, 'the DCGAN generator', [4, 6])
     bias = self.norm is None
     act = lambda h: nn.relu(norm(
         self.norm, h, train, dtype=self.dtype, scale_init=GAIN))
@@ -59,9 +60,9 @@ class Generator(nn.Module):
         width, (5, 5), use_bias=bias, kernel_init=NORMAL, dtype=self.dtype)
 
     first = self.width << (times - 1)
-    h = nn.Dense(4 * 4 * first, use_bias=bias, kernel_init=NORMAL,
+    h = nn.Dense(size * size * first, use_bias=bias, kernel_init=NORMAL,
                  dtype=self.dtype)(ends.append_labels(z, y))
-    h = act(h.reshape(-1, 4, 4, first))
+    h = act(h.reshape(-1, size, size, first))
     for i in reversed(range(times - 1)):
       h = act(up(self.width << i, bias)(h))
     return ends.squashed(up(self.shape[-1], True)(h), self.out)
@@ -99,7 +100,7 @@ class Discriminator(nn.Module):
     spectral vectors as they are: see `SpectralNorm`. `features` True gives
     (logits, input of the last layer).
     """
-    times, _ = ends.halvings(x.shape[1:], 'the DCGAN discriminator', [4, 7])
+    times, _ = ends.halvings(x.shape[1:], 'the DCGAN discriminator', [4, 6, 7])
 
     def run(layer, h):
       if self.spectral:

@@ -46,7 +46,7 @@ def dcgan28(spec: Spec, classes: int, *, width: int = 64, fc: int = 1024,
 def radford(spec: Spec, classes: int, *, width: int = 128,
             d_width: int | None = None, d_norm: str | None = 'batch',
             spectral: bool = False, dtype: str = 'float32') -> Pair:
-  """DCGAN for 8, 16, 32, 64, 128, ... pixels.
+  """DCGAN for 8, 16, 32, ... or 12, 24, 48, 96, ... pixels.
 
   Args:
     width: of G, channels before its last layer.
