@@ -52,3 +52,28 @@ def weighted_log_likelihood(logits: Array, log_g: Array) -> Array:
     A scalar for G to minimise.
   """
   return -jnp.mean(jnp.sum(weights(logits) * log_g, 0))
+
+
+def log_mean_ratio(logits: Array) -> Array:
+  """`log E_f e^s`, an estimate of log Z from D's logits of fakes [...]."""
+  wide = logits.astype(jnp.promote_types(logits.dtype, jnp.float32))
+  return jax.nn.logsumexp(wide) - jnp.log(wide.size)
+
+
+def reinforce(logits: Array, log_g: Array, log_z: Array) -> Array:
+  """`-E_{z,m} (s(x_m) - log Z - 1) log g(x_m|z)`, for discrete data.
+
+  Its gradient is an unbiased estimate of that of KL(q || q e^s / Z), the other
+  direction of the divergence (the paper's REINFORCE variant; the sign and the
+  1 come from d/dq of q log q).
+
+  Args:
+    logits: [M, B] of D, of samples x_m from g(x|z): the reward, constant.
+    log_g: [M, B], their log likelihoods, through which gradients pass.
+    log_z: scalar, the baseline.
+
+  Returns:
+    A scalar for G to minimise.
+  """
+  reward = jax.lax.stop_gradient(logits.astype(log_g.dtype) - log_z - 1)
+  return -jnp.mean(reward * log_g)

@@ -11,7 +11,9 @@ logit s ~ log p/q how much more often a sample should be drawn:
     L_D = E_x sp(-s(x)) + E_{z,m} sp(s(x_m))
     L_G = -E_z sum_m w_m log g(x_m|z)
 
-with weights that are normalised over the M samples of one z, and constant.
+with weights that are normalised over the M samples of one z, and constant. With
+`estimator='reinforce'` G has instead the reward s(x_m) - log Z - 1, where log Z
+is a moving average of log E e^s, 0.995 of the last and 0.005 of this one's.
 
 Departures: M = 20 also for D, as in the published code. Values between 0 and 1
 are taken as probabilities, and drawn anew each time (dynamic binarisation).
@@ -31,10 +33,11 @@ from gans_jax.losses import boundary
 
 NETS = dict(name='dc28')
 ADAM = dict(name='adam', lr=1e-4, b1=0.5)
+MEMORY = 0.995    # of log Z
 
 
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, samples: int = 20,
-          z: int = 64, prior: str = 'normal',
+          estimator: str = 'weighted', z: int = 64, prior: str = 'normal',
           g_optim: Mapping[str, Any] = ADAM,
           d_optim: Mapping[str, Any] = ADAM) -> Game:
   """The game of the paper.
@@ -43,6 +46,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, samples: int = 20,
     spec: of data between 0 and 1.
     nets: name and arguments of a pair of gans_jax.families.pairs.
     samples: M, drawn for each z.
+    estimator: of G's gradient, 'weighted' or 'reinforce'.
     z: dimensions of the noise.
     prior: of gans_jax.families.priors.
     g_optim: arguments of gans_jax.optim.make.
@@ -55,6 +59,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, samples: int = 20,
     raise errors.ConfigError(
         f'bits are 0 or 1, and M is 1 or more: the data has range {spec.range} '
         f'and samples={samples}; set config.data.range=(0., 1.)')
+  reinforced = errors.choose(
+      'estimator', estimator, dict(weighted=False, reinforce=True))
   g, d = pairs.make(spec, **nets)
   noise = priors.make(prior, z)
 
@@ -76,14 +82,21 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, samples: int = 20,
   def g_loss(t: Turn) -> jax.Array:
     logits, fake = draw(t, samples)
     scores = t.apply('d', fake.reshape(-1, *fake.shape[2:]))
+    scores = scores.reshape(samples, -1)                  # [M, B]
     log_g = fake * logits - jax.nn.softplus(logits)       # of each bit
-    return boundary.weighted_log_likelihood(
-        scores.reshape(samples, -1),
-        jnp.sum(log_g, tuple(range(2, log_g.ndim))))      # [M, B]
+    log_g = jnp.sum(log_g, tuple(range(2, log_g.ndim)))
+    if not reinforced:
+      return boundary.weighted_log_likelihood(scores, log_g)
+    log_z = (MEMORY * t.memory['log_z']
+             + (1 - MEMORY) * boundary.log_mean_ratio(scores))
+    t.remember(log_z=log_z)
+    t.log(log_z=log_z)
+    return boundary.reinforce(scores, log_g, log_z)
 
   return Game(
       nets=dict(g=g.clone(out=None), d=d),
       players=dict(d=Player(('d',), optim.make(**d_optim)),
                    g=Player(('g',), optim.make(**g_optim))),
       round=(Move('d', d_loss), Move('g', g_loss)),
+      memory=dict(log_z=jnp.zeros(())) if reinforced else {},
       sample=lambda t: dict(x=draw(t, 1)[1][0]))

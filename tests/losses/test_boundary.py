@@ -32,6 +32,37 @@ def test_weights_are_of_the_samples_of_one_z_and_constant():
   np.testing.assert_allclose(to_log_g, -expected / 3, rtol=1e-5)
 
 
+def test_reinforce_is_the_reverse_divergence():
+  """Summed over a finite set, its slope is that of KL(q || q e^s / Z)."""
+  rng = np.random.default_rng(0)
+  p, theta = rng.dirichlet(np.ones(16)), rng.normal(size=16)
+
+  with jax.enable_x64(True):
+    def divergence(theta, s, log_z):
+      log_q = jax.nn.log_softmax(theta)
+      target = jax.lax.stop_gradient(log_q) + s - log_z
+      return jax.numpy.sum(jax.numpy.exp(log_q) * (log_q - target))
+
+    def estimate(theta, s, log_z):
+      """In place of a mean over samples, a sum weighted by q."""
+      log_q = jax.nn.log_softmax(theta)
+      q = jax.lax.stop_gradient(jax.numpy.exp(log_q))
+      each = jax.vmap(lambda s, g: boundary.reinforce(
+          s[None, None], g[None, None], log_z))(s, log_q)
+      return jax.numpy.sum(q * each)
+
+    q = np.exp(theta) / np.exp(theta).sum()
+    s = np.log(p / q)
+    for log_z in (0., .7):      # a baseline changes nothing
+      np.testing.assert_allclose(
+          jax.grad(estimate)(theta, s, log_z),
+          jax.grad(divergence)(theta, s, log_z), atol=1e-12)
+    # The whole of q: Z = sum q e^s = 1.
+    counts = np.maximum(np.round(10_000 * q), 1).astype(int)
+    np.testing.assert_allclose(
+        boundary.log_mean_ratio(np.repeat(s, counts)), 0., atol=2e-3)
+
+
 def test_loss_by_hand():
   logits, log_g = draw(5, 2), draw(5, 2, seed=2)
   w = np.exp(logits) / np.exp(logits).sum(0)

@@ -113,6 +113,27 @@ def test_bs_gan_discrete_of_even_weights():
     bs_gan_discrete.build(data.make('digits').spec)
 
 
+def test_bs_gan_discrete_remembers_log_z():
+  """s = 2 everywhere: log Z goes to 2 by .005 a step; the reward has the 1."""
+  source = data.make('bits2x2', n=1000)
+  game = bs_gan_discrete.build(
+      source.spec, nets=LINEAR, z=4, samples=5, estimator='reinforce',
+      g_optim=STILL, d_optim=STILL)
+  state = with_d(start(game, source), np.zeros(4), 2.)
+  state = state.replace(params={**state.params, 'g': jax.tree.map(
+      jnp.zeros_like, state.params['g'])})
+  play = jax.jit(functools.partial(G.play, game))
+  state, found = play(state, batches(source, game))
+  np.testing.assert_allclose(state.memory['log_z'], .01, rtol=1e-5)
+  # log g = -4 log 2 of all samples.
+  np.testing.assert_allclose(
+      found['g/g_loss'], (2 - .01 - 1) * 4 * np.log(2), rtol=1e-5)
+  state, _ = play(state, batches(source, game))
+  np.testing.assert_allclose(state.memory['log_z'], .01995, rtol=1e-5)
+  with pytest.raises(errors.ConfigError, match='reinforce'):
+    bs_gan_discrete.build(source.spec, estimator='reinforced')
+
+
 def test_packs_are_joined_along_channels():
   x = jnp.arange(24.).reshape(6, 2, 2, 1)
   packs = packing.packed(3)(None, x)
