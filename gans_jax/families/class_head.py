@@ -62,8 +62,8 @@ Rule = Callable[[Turn, Scene], dict[str, Array]]
 
 def class_head(g: nn.Module, d: nn.Module, d_rule: Rule, g_rule: Rule,
                prior: priors.Prior, *, g_tx, d_tx, conditional: int = 0,
-               ema: float = 0., memory: Mapping[str, Any] | None = None
-               ) -> Game:
+               ema: float | Mapping[str, float] = 0.,
+               memory: Mapping[str, Any] | None = None) -> Game:
   """A game of G against a classifier.
 
   Args:
@@ -77,7 +77,8 @@ def class_head(g: nn.Module, d: nn.Module, d_rule: Rule, g_rule: Rule,
     d_tx: likewise.
     conditional: if not 0, G is asked for the labels of the batch, of as many
       classes; D never sees them.
-    ema: if not 0, decay of the average of G's params, with which it samples.
+    ema: if not 0, decay of the average of G's params, with which it samples;
+      or decays by net: an averaged D classifies better (Salimans et al. 2016).
     memory: initial values of what rules remember.
 
   Returns:
@@ -121,7 +122,9 @@ def class_head(g: nn.Module, d: nn.Module, d_rule: Rule, g_rule: Rule,
       nets=dict(g=g, d=d),
       players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
       round=(Move('d', d_loss), Move('g', g_loss)),
-      ema=dict(g=ema) if ema else {}, memory=memory or {},
+      ema=(dict(ema) if isinstance(ema, Mapping) else
+           dict(g=ema) if ema else {}),
+      memory=memory or {},
       sample=lambda t: decode(t, prior(t)),
       latents=dict(z=Latent(prior, decode, spherical=True)),
       critic=lambda t: t.apply('d', t.batch['x']))

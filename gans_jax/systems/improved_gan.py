@@ -45,7 +45,8 @@ G_LOSSES = dict(
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           g_loss: str = 'feature_matching', weight: float = 1., z: int = 100,
           prior: str = 'uniform01', g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM,
+          ema: float | Mapping[str, float] = 0.) -> Game:
   """The game of the paper.
 
   Args:
@@ -58,7 +59,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     prior: of gans_jax.families.priors.
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
-    ema: decay of the average of G's params; 0 for none.
+    ema: decay of the average of G's params; 0 for none. Or by net: a D so
+      averaged is what classifies.
 
   Raises:
     errors.ConfigError: the data has no labels.

@@ -76,7 +76,8 @@ def two_heads() -> tuple[class_head.Rule, class_head.Rule]:
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, form: str = 'joint',
           z: int = 100, prior: str = 'normal',
           g_optim: Mapping[str, Any] = ADAM,
-          d_optim: Mapping[str, Any] = ADAM, ema: float = 0.) -> Game:
+          d_optim: Mapping[str, Any] = ADAM,
+          ema: float | Mapping[str, float] = 0.) -> Game:
   """The game of the paper.
 
   Args:
@@ -87,7 +88,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, form: str = 'joint',
     prior: of gans_jax.families.priors.
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
-    ema: decay of the average of G's params; 0 for none.
+    ema: decay of the average of G's params; 0 for none. Or by net: a D so
+      averaged is what classifies.
 
   Raises:
     errors.ConfigError: the data has no labels, or no such form.
