@@ -49,6 +49,8 @@ class Checkpointer:
   Args:
     directory: where the steps are; a path, or a URL that Orbax can write.
     keep: how many of the newest steps stay.
+    keep_every: steps that are multiples of this stay, too; 0: none.
+    keep_best: how many of those with the highest scores stay, too.
     asynchronous: whether files are written while training goes on. The
       arrays are copied before `save` returns, so they may be donated.
     frozen: nets that no player owns. They are not saved, and `restore` takes
@@ -56,12 +58,15 @@ class Checkpointer:
   """
 
   def __init__(self, directory: str | os.PathLike, keep: int = 3,
-               asynchronous: bool = True, frozen: Collection[str] = ()):
+               asynchronous: bool = True, frozen: Collection[str] = (), *,
+               keep_every: int = 0, keep_best: int = 0):
     self.directory = _path(directory)
     self.keep, self.asynchronous = keep, asynchronous
+    self.keep_every, self.keep_best = keep_every, keep_best
     self.frozen = frozenset(frozen)
     self._manager: ocp.CheckpointManager | None = None
     self._writing: int | None = None     # a step whose files may be under way
+    self._score: dict[int, float] = {}   # of the last saved, if it has one
     self._sound: set[int] = set()        # written or verified by us
     self._damaged: set[int] = set()      # passed over by `restore`
     self._threads: set[threading.Thread] = set()   # those before the save
@@ -82,11 +87,23 @@ class Checkpointer:
     sound = [s for s in self.steps() if s not in self._damaged]
     return sound[-1] if sound else None
 
+  def scores(self) -> dict[int, float]:
+    """{step: score} of those on disk that were saved with one."""
+    out = {}
+    for step in self.steps():
+      try:
+        meta = _read_record(self.directory, step)['meta']
+      except records.Unsound:
+        continue
+      if meta.get('score') is not None:
+        out[step] = float(meta['score'])
+    return out
+
   # --- writing ---------------------------------------------------------------
 
   def save(self, step: int, state: PyTree,
            meta: Mapping[str, Any] | None = None) -> bool:
-    """Saves `state` as `step`.
+    """Saves `state` as `step`, and lets go of those that are not to be kept.
 
     Damaged steps as new as this one are renamed to `<step>.damaged` first:
     Orbax would silently save nothing at or below them.
@@ -94,7 +111,8 @@ class Checkpointer:
     Args:
       step: rounds played; above every sound step in the directory.
       state: a pytree of arrays, on any devices.
-      meta: what JSON can hold; `restore` gives it back.
+      meta: what JSON can hold; `restore` gives it back. Its 'score', a number,
+        is what `keep_best` goes by.
 
     Returns:
       Whether it was saved; False if this very step was saved or restored
@@ -116,6 +134,8 @@ class Checkpointer:
     # Orbax refuses arrays of size zero; their shape is all there is to them.
     tree = _nest({p: records.data(x) for p, x in leaves.items() if x.size})
     self._threads = set(threading.enumerate())
+    score = record['meta'].get('score')
+    self._score = {} if score is None else {step: score}
     try:
       done = self._open().save(step, args=ocp.args.Composite(
           state=ocp.args.StandardSave(tree), meta=ocp.args.JsonSave(record)))
@@ -153,7 +173,8 @@ class Checkpointer:
   def _open(self) -> ocp.CheckpointManager:
     if self._manager is None:
       logging.get_absl_logger().addFilter(self._quiet)
-      policy = ocp.checkpoint_managers.LatestN(self.keep)
+      policy = _Kept(self.keep, self.keep_every, self.keep_best,
+                     lambda: {**self.scores(), **self._score})
       self._manager = ocp.CheckpointManager(
           self.directory, options=ocp.CheckpointManagerOptions(
               preservation_policy=policy, cleanup_tmp_directories=True,
@@ -427,6 +448,30 @@ def _read_arrays(directory: epath.Path, record: dict,
     }}, open=True, context=context).result().read().result()
 
   return records.verified(record, paths, read)
+
+
+def best(scores: Mapping[int, float], n: int) -> list[int]:
+  """The n steps of the highest scores, the best first; of equals the first."""
+  return sorted(scores, key=lambda step: (-scores[step], step))[:n]
+
+
+class _Kept:
+  """Which checkpoints stay: a preservation policy of Orbax."""
+
+  def __init__(self, latest: int, every: int, n: int,
+               scores: Callable[[], dict[int, float]]):
+    self._latest, self._every, self._best = latest, every, n
+    self._scores = scores
+
+  def should_preserve(self, checkpoints, *, context) -> list[bool]:
+    del context
+    steps = sorted(c.step for c in checkpoints)
+    kept = set(steps[-self._latest:])
+    if self._every:
+      kept |= {s for s in steps if s % self._every == 0}
+    if self._best:     # read from disk: restarts go by the same
+      kept |= set(best(self._scores(), self._best))
+    return [c.step in kept for c in checkpoints]
 
 
 class _Quiet(python_logging.Filter):

@@ -16,7 +16,7 @@ from gans_jax import errors
 OPEN = ('data', 'model', 'evals', 'accept')
 # What may change between the runs of one experiment in one workdir.
 RESUMABLE = ('steps', 'rounds', 'log', 'checkpoint', 'samples', 'evals',
-             'accept', 'reference')
+             'accept', 'reference', 'mesh', 'faults')
 
 
 def base(system: str, data: Mapping[str, Any], *, steps: int, batch: int,
@@ -50,8 +50,15 @@ def base(system: str, data: Mapping[str, Any], *, steps: int, batch: int,
   c.model = _own(model or {})
   c.evals = {k: dict(v) for k, v in (evals or {}).items()}
   c.log = dict(every=50, tensorboard=True)
-  c.checkpoint = dict(every=1000, keep=3)
+  # Kept: the last `keep`, every `keep_every`th step, and the `keep_best` by the
+  # metric `best`, such as 'fid/fid' ('+' or '-' before it: higher, lower).
+  c.checkpoint = dict(every=1000, keep=3, keep_every=0, best='', keep_best=1)
   c.samples = dict(every=500, n=64)
+  # Places of the axes, 0: as the devices have it; whether state is spread.
+  c.mesh = dict(seed=0, data=0, fsdp=False)
+  # A number that is not finite: stop, or rollback at most `retries` times; and
+  # seconds without a round after which a process ends itself, 0: never.
+  c.faults = dict(nan='stop', retries=3, hang=1800)
   c.accept = {k: dict(v) for k, v in (accept or {}).items()}
   c.reference = ''    # the paper's number, with its protocol
   c.lock()
@@ -175,9 +182,26 @@ def check(config: Any) -> None:
     if not isinstance(value, int) or value < 1:
       raise errors.ConfigError(f'config.{key}={value!r}: needs a whole number '
                                'of at least 1')
+  for key in ('checkpoint.keep_every', 'checkpoint.keep_best', 'mesh.seed',
+              'mesh.data', 'faults.retries', 'faults.hang'):
+    value = flat(have)[key]
+    if not isinstance(value, int) or value < 0:
+      raise errors.ConfigError(f'config.{key}={value!r}: needs a whole number, '
+                               'or 0')
+  errors.choose('value of faults.nan', have['faults']['nan'],
+                dict(stop=0, rollback=0))
   for key in ('system', 'data.name'):
     if not flat(have).get(key):
       raise errors.ConfigError(f'config.{key} is not set')
+
+
+def filled(config: Mapping[str, Any]) -> dict[str, Any]:
+  """A config that an older version wrote, with what it did not know of yet."""
+  out = dict(config)
+  for key, value in plain(base('', {}, steps=1, batch=1)).items():
+    if isinstance(value, dict) and key not in OPEN:
+      out[key] = {**value, **out.get(key, {})}
+  return out
 
 
 def _check_keys(kind: str, want: dict, have: dict) -> None:

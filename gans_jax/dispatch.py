@@ -9,21 +9,33 @@ from gans_jax import sharding
 from gans_jax.game import Game, State, play, play_seeds
 
 
-def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None):
+def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
+             fsdp: bool = False):
   """The compiled rounds: (state, batches) -> (state, metrics [rounds, ...]).
 
-  The state's buffers are donated.
+  The state's buffers are donated. With `fsdp` each device keeps a part of the
+  large arrays; params are gathered for the round, in which XLA places the
+  collectives, and the optimizers update parts.
   """
+  constrained = jax.lax.with_sharding_constraint
   one = functools.partial(play_seeds if seeds > 1 else play, game, stage=stage)
-  shardings = sharding.state_sharding(mesh, state, seeds)
+  plain = sharding.state_sharding(mesh, state, seeds)
+  shardings = sharding.state_sharding(mesh, state, seeds, fsdp)
+
+  def play_one(state, batch):
+    if not fsdp:
+      return one(state, batch)
+    state = state.replace(params=constrained(state.params, plain.params))
+    state, logged = one(state, batch)
+    return constrained(state, shardings), logged
 
   def rounds(state, batches):
-    return jax.lax.scan(one, state, batches)
+    return jax.lax.scan(play_one, state, batches)
 
   if mesh.shape['seed'] > 1:
     # Seeds need no communication. Left to the partitioner, a vmapped
     # convolution would gather the seeds of all devices on each.
-    specs = jax.tree.map(lambda s: s.spec, shardings)
+    specs = jax.tree.map(lambda s: s.spec, plain)
     rounds = jax.shard_map(
         rounds, mesh=mesh, in_specs=(specs, jax.P(None, 'seed')),
         out_specs=(specs, jax.P(None, 'seed')), axis_names={'seed'},

@@ -60,6 +60,12 @@ def describe() -> dict[str, Any]:
       started=time.strftime('%Y-%m-%d %H:%M:%S UTC', time.gmtime()))
 
 
+def place() -> dict[str, Any]:
+  """Where this start of a run is: for its events."""
+  return dict(processes=jax.process_count(), devices=jax.device_count(),
+              host=platform.node(), pid=os.getpid())
+
+
 def cache_dir(*parts: str) -> pathlib.Path:
   """A folder for what can be made again: $GANS_JAX_CACHE, or the user's."""
   root = os.environ.get('GANS_JAX_CACHE') or os.path.join(

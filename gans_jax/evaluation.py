@@ -78,11 +78,13 @@ class Evaluation:
     x = self.draw(self.states(state)[0], step, PICTURES)(10)['x']
     return neighbours.nearest_picture(x, self.exp.source, spec.range)
 
-  def due(self, state: State, step: int, everything: bool = False
+  def due(self, state: State, step: int, everything: bool = False,
+          progress: Callable[[int, int], None] | None = None
           ) -> Iterator[tuple[str, dict, dict]]:
     """Runs the evaluators due at `step`, or all of them.
 
     Those that want samples drawn in one way share one pass over them.
+    `progress` is as in `run`.
 
     Yields:
       (label, values, protocol); a value is a number, with several seeds an
@@ -96,7 +98,8 @@ class Evaluation:
       groups.setdefault(experiment.mode(self.exp.config, label), {})[
           label] = self.exp.evaluators[label]
     for (ema, mode), evaluators in groups.items():
-      yield from self.run(evaluators, state, step, ema, mode)
+      yield from self.run(
+          evaluators, state, step, ema, mode, progress=progress)
 
   def run(self, evaluators: Mapping[str, Evaluator], state: State, step: int,
           ema: bool = True, mode: Mode = MODE,

@@ -129,15 +129,18 @@ def load(workdir: str | pathlib.Path) -> dict[str, Any]:
     raise errors.ConfigError(
         f'{workdir} holds no run: {path} does not exist. Train one with '
         f'launch/train.py --config ... --workdir {workdir}')
-  return json.loads(path.read_text())
+  return configs.filled(json.loads(path.read_text()))
 
 
 def checkpoints(experiment: Experiment, workdir: str | pathlib.Path
                 ) -> checkpoint.Checkpointer:
   """The checkpoints of the run in `workdir`."""
+  policy = experiment.config['checkpoint']
   return checkpoint.Checkpointer(
-      pathlib.Path(workdir) / CHECKPOINTS,
-      experiment.config['checkpoint']['keep'], frozen=experiment.game.frozen)
+      pathlib.Path(workdir) / CHECKPOINTS, policy['keep'],
+      keep_every=policy['keep_every'],
+      keep_best=policy['keep_best'] if policy['best'] else 0,
+      frozen=experiment.game.frozen)
 
 
 def restore(experiment: Experiment, saved: checkpoint.Checkpointer, mesh,
@@ -147,8 +150,8 @@ def restore(experiment: Experiment, saved: checkpoint.Checkpointer, mesh,
   Returns None where there is no checkpoint.
   """
   like = jax.eval_shape(experiment.init)
-  like = sharding.abstract(like, sharding.state_sharding(
-      mesh, like, experiment.config['seeds']))
+  like = sharding.abstract(
+      like, sharding.of_state(mesh, like, experiment.config))
   if experiment.game.frozen:     # not in checkpoints: made anew
     fresh = jax.jit(experiment.init)()
     like = like.replace(**{
@@ -175,6 +178,7 @@ def open_run(workdir: str | pathlib.Path, step: int | None = None,
     checkpoint.CheckpointError: no checkpoint is sound.
   """
   experiment = build(load(workdir))
+  # Of this machine: config.mesh is of those that train.
   mesh = sharding.make_mesh(experiment.config['seeds'])
   with checkpoints(experiment, workdir) as saved:
     found = restore(experiment, saved, mesh, step)

@@ -27,6 +27,7 @@ import numpy as np
 from gans_jax import console, files, images
 
 ROWS = 'metrics.jsonl'
+FOLLOWED = 'followed.jsonl'    # eval rows of another process: a writer a file
 _PICTURE = re.compile(r'(?:(?P<name>.+)_)?(?P<step>\d{8,})\.png')
 
 
@@ -58,6 +59,17 @@ class NanMean:
       mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
       out[name] = mean if mean.ndim else float(mean)
     return out
+
+  def state(self) -> dict[str, Any]:
+    """What was added so far, as JSON can hold it."""
+    return {name: [np.asarray(total).tolist(),
+                   np.asarray(self._counts[name]).tolist()]
+            for name, total in self._sums.items()}
+
+  def restore(self, state: Mapping[str, Any]) -> None:
+    """Goes on from what `state` gave."""
+    self._sums = {k: np.asarray(total) for k, (total, _) in state.items()}
+    self._counts = {k: np.asarray(count) for k, (_, count) in state.items()}
 
   def reset(self) -> None:
     """Forgets all."""
@@ -173,19 +185,11 @@ class Writer:
       self._tensorboard.flush()
 
 
-def append(workdir: files.PathLike, row: Mapping[str, Any]) -> None:
-  """Appends a row to metrics.jsonl in one write."""
-  line = json.dumps(_plain(row), allow_nan=False, separators=(',', ':')) + '\n'
-  path = pathlib.Path(workdir) / ROWS
-  path.parent.mkdir(parents=True, exist_ok=True)
-  with open(path, 'ab+', buffering=0) as f:
-    if f.seek(0, os.SEEK_END):
-      f.seek(-1, os.SEEK_END)
-      if f.read(1) != b'\n':  # a run was killed while it wrote
-        line = '\n' + line
-    data = line.encode()
-    if f.write(data) != len(data):
-      raise OSError(f'the disk took only a part of a row of {path}')
+def append(workdir: files.PathLike, row: Mapping[str, Any], name: str = ROWS
+           ) -> None:
+  """Appends a row to metrics.jsonl, or another file, in one write."""
+  files.append_line(pathlib.Path(workdir) / name, json.dumps(
+      _plain(row), allow_nan=False, separators=(',', ':')))
 
 
 def eval_row(step: int, evaluator: str, values: Mapping[str, Any],
@@ -197,7 +201,7 @@ def eval_row(step: int, evaluator: str, values: Mapping[str, Any],
 
 
 def read_rows(workdir: files.PathLike) -> list[dict[str, Any]]:
-  """The rows of metrics.jsonl by step, each once.
+  """The rows of metrics.jsonl and followed.jsonl by step, each once.
 
   Of rows of one kind, step, evaluator, EMA and protocol the last one written
   holds: a run that was killed between its checkpoint and its next step writes
@@ -205,7 +209,8 @@ def read_rows(workdir: files.PathLike) -> list[dict[str, Any]]:
   last.
   """
   rows = {}
-  for _, row in _lines(pathlib.Path(workdir) / ROWS):
+  workdir = pathlib.Path(workdir)
+  for _, row in (*lines(workdir / FOLLOWED), *lines(workdir / ROWS)):
     key = (row['kind'], row['step'], row.get('evaluator'), row.get('ema'),
            json.dumps(row.get('protocol'), sort_keys=True))
     row['values'] = {k: _float(v) for k, v in row['values'].items()}
@@ -222,7 +227,7 @@ def drop_after(workdir: files.PathLike, step: int) -> None:
   path = workdir / ROWS
   if path.exists():
     kept = b''.join(
-        line + b'\n' for line, row in _lines(path) if row['step'] <= step)
+        line + b'\n' for line, row in lines(path) if row['step'] <= step)
     if kept != path.read_bytes():
       files.write_atomic(path, kept)
   for picture in (workdir / 'samples').glob('*.png'):
@@ -348,7 +353,7 @@ def summary(rows: Sequence[Mapping[str, Any]], k: int = 5,
   return out
 
 
-def _lines(path: pathlib.Path):
+def lines(path: pathlib.Path):
   """(line, row) of the sound lines of a file, which may not exist."""
   lines = path.read_bytes().split(b'\n') if path.exists() else []
   for i, line in enumerate(lines):

@@ -6,7 +6,7 @@ Each writes rows to metrics.jsonl and makes the report anew.
 import hashlib
 import json
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gans_jax import (
@@ -37,7 +37,21 @@ def of_run(workdir: files.PathLike, step: int | None = None,
   Raises:
     ConfigError: no such run, step, metric or mode.
   """
-  exp, step, state, mesh = experiment.open_run(workdir, step, every_seed=True)
+  scorer(workdir, what, n, said, progress)(step)
+  if sharding.is_main():
+    report.write(workdir)
+
+
+def scorer(workdir: files.PathLike, what: str | None = None,
+           n: int | None = None, said: Mapping[str, Any] | None = None,
+           progress: bool = True, rows: str = metrics.ROWS
+           ) -> Callable[[int | None], int]:
+  """A function that scores steps of a run: of one, or the newest; -> step.
+
+  Args as `of_run`; `rows` is the file of the workdir that they go to.
+  """
+  exp = experiment.build(experiment.load(workdir))
+  mesh = sharding.make_mesh(exp.config['seeds'])
   known = {k: experiment.evaluator(k, e)
            for k, e in exp.config['evals'].items()}
   entries = known if what is None else asked.parse(what, known)
@@ -56,17 +70,25 @@ def of_run(workdir: files.PathLike, step: int | None = None,
     groups.setdefault((ema, mode), {})[label] = entry
   made = asked.make(entries, exp.source, n)
   judge = evaluation.Evaluation(exp, mesh)
-  for (ema, mode), group in groups.items():
-    with _Bar(progress) as bar:
-      found = list(judge.run(
-          {k: made[k] for k in group}, state, step, ema, mode,
-          store=pathlib.Path(workdir) / STORE, progress=bar.show))
-    if sharding.is_main():
-      for label, values, protocol in found:
-        metrics.append(workdir, metrics.eval_row(
-            step, label, values, protocol, protocol['ema']))
-  if sharding.is_main():
-    report.write(workdir)
+
+  def score(step: int | None) -> int:
+    with experiment.checkpoints(exp, workdir) as saved:
+      restored = experiment.restore(exp, saved, mesh, step)
+    if restored is None:
+      raise errors.ConfigError(f'{workdir} holds no checkpoint yet')
+    step, state, _ = restored
+    for (ema, mode), group in groups.items():
+      with _Bar(progress) as bar:
+        found = list(judge.run(
+            {k: made[k] for k in group}, state, step, ema, mode,
+            store=pathlib.Path(workdir) / STORE, progress=bar.show))
+      if sharding.is_main():
+        for label, values, protocol in found:
+          metrics.append(workdir, metrics.eval_row(
+              step, label, values, protocol, protocol['ema']), rows)
+    return step
+
+  return score
 
 
 def of_samples(samples: str, reference: str, workdir: files.PathLike,

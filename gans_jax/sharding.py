@@ -3,7 +3,9 @@
 Every program is `jax.jit` over a mesh of two axes: 'data', over which the
 examples of a batch are spread, and 'seed', over which the runs of a population
 are. Axes are Auto, so XLA places what is between inputs and outputs and
-inserts the collectives. The State is replicated over 'data'.
+inserts the collectives. The State is replicated over 'data', or, for nets that
+do not fit one device, its large arrays are spread over it (fully sharded data
+parallel; Rajbhandari et al. 2020, "ZeRO", stage 3): `config.mesh.fsdp`.
 """
 
 import math
@@ -24,22 +26,43 @@ PyTree = Any
 # --- the mesh ----------------------------------------------------------------
 
 
-def make_mesh(seeds: int = 1,
-              devices: Sequence[jax.Device] | None = None) -> Mesh:
+def make_mesh(seeds: int = 1, devices: Sequence[jax.Device] | None = None,
+              *, seed: int = 0, data: int = 0) -> Mesh:
   """A mesh with the axes ('seed', 'data').
 
-  The seed axis has gcd(seeds, devices) places, since seeds need no
-  communication; the data axis takes the rest. Two seeds on eight devices make
-  a mesh of 2 x 4, ten seeds on two devices one of 2 x 1.
+  Unless told, the seed axis has gcd(seeds, devices) places, since seeds need
+  no communication; the data axis takes the rest. Two seeds on eight devices
+  make a mesh of 2 x 4, ten seeds on two devices one of 2 x 1.
 
   Args:
     seeds: runs trained side by side.
     devices: all of the cluster by default.
+    seed: places of the seed axis; 0: as above.
+    data: places of the data axis; 0: as above. A single process may so use
+      fewer devices than it has.
+
+  Raises:
+    errors.ConfigError: axes that the seeds or the devices do not fill.
   """
   devices = np.asarray(jax.devices() if devices is None else devices)
-  places = math.gcd(seeds, devices.size)
-  return Mesh(devices.reshape(places, -1), ('seed', 'data'),
+  places = seed or math.gcd(seeds, devices.size // (data or 1) or 1)
+  if seeds % places:
+    raise errors.ConfigError(
+        f'config.mesh.seed={places} does not divide config.seeds={seeds}')
+  rows = data or devices.size // places
+  if places * rows > devices.size or (
+      places * rows < devices.size and (not data or jax.process_count() > 1)):
+    raise errors.ConfigError(
+        f'a mesh of seed={places} x data={rows} does not fill the '
+        f'{devices.size} devices; config.mesh.seed=0 and data=0 choose')
+  return Mesh(devices[:places * rows].reshape(places, rows), ('seed', 'data'),
               axis_types=(AxisType.Auto,) * 2)
+
+
+def of_config(config: Mapping[str, Any]) -> Mesh:
+  """The mesh that `config.mesh` asks for, on all devices."""
+  axes = config['mesh']
+  return make_mesh(config['seeds'], seed=axes['seed'], data=axes['data'])
 
 
 def use_cores(seeds: int) -> None:
@@ -55,22 +78,49 @@ def use_cores(seeds: int) -> None:
     jax.config.update('jax_num_cpu_devices', places)
 
 
-def state_sharding(mesh: Mesh, state: PyTree, seeds: int = 1) -> PyTree:
+LEAST = 1024    # numbers in an array that is worth being spread
+
+
+def state_sharding(mesh: Mesh, state: PyTree, seeds: int = 1,
+                   fsdp: bool = False) -> PyTree:
   """Shardings of a State: its structure, a NamedSharding in place of a leaf.
 
   Replicated, but with several seeds every field except `step` is split over
-  'seed' along its leading axis. It serves as `in_shardings`, `out_shardings`
-  and for `jax.device_put`.
+  'seed' along its leading axis. With `fsdp` the large arrays of nets,
+  optimizers and averages are also split over 'data', along their longest axis
+  that its size divides. It serves as `in_shardings`, `out_shardings` and for
+  `jax.device_put`.
 
   Args:
     mesh: from `make_mesh`.
     state: a State of arrays or of `jax.ShapeDtypeStruct`s.
     seeds: runs in `state`; their axis is there only if it is above 1.
+    fsdp: whether arrays are split over 'data'.
   """
+  lead = ('seed',) if seeds > 1 else ()
   whole = NamedSharding(mesh, PartitionSpec())
-  split = NamedSharding(mesh, PartitionSpec('seed')) if seeds > 1 else whole
-  shardings = jax.tree.map(lambda _: split, state)
-  return shardings.replace(step=whole)
+  split = NamedSharding(mesh, PartitionSpec(*lead))
+  size = mesh.shape['data']
+
+  def spread(x) -> NamedSharding:
+    dims = x.shape[len(lead):]
+    fit = [d for d in dims if d % size == 0]
+    if size == 1 or not fit or math.prod(dims) < LEAST:
+      return split
+    at = dims.index(max(fit))
+    return NamedSharding(mesh, PartitionSpec(*lead, *[None] * at, 'data'))
+
+  shardings = jax.tree.map(lambda _: split, state).replace(step=whole)
+  if fsdp:
+    shardings = shardings.replace(**{
+        field: jax.tree.map(spread, getattr(state, field))
+        for field in ('params', 'stats', 'opt', 'ema')})
+  return shardings
+
+
+def of_state(mesh: Mesh, state: PyTree, config: Mapping[str, Any]) -> PyTree:
+  """`state_sharding` as a config asks for."""
+  return state_sharding(mesh, state, config['seeds'], config['mesh']['fsdp'])
 
 
 def batch_sharding(mesh: Mesh, seeds: int = 1) -> NamedSharding:
@@ -113,7 +163,9 @@ def put_batch(batch: PyTree, mesh: Mesh, seeds: int = 1) -> PyTree:
     shape = x.shape[:axis] + (x.shape[axis] * count,) + x.shape[axis + 1:]
     return jax.make_array_from_process_local_data(sharding, x, shape)
 
-  return jax.tree.map(put, batch)
+  # JAX takes these for implicit; they are what the loop's guard lets pass.
+  with jax.transfer_guard_host_to_device('allow'):
+    return jax.tree.map(put, batch)
 
 
 def spread(x: np.ndarray, sharding: NamedSharding | None) -> jax.Array:
@@ -176,54 +228,6 @@ def local_shard(mesh: Mesh | None = None) -> tuple[int, int]:
         f'blocks a process. Use a number of seeds that is 1 or a multiple of '
         f'the number of devices')
   return mine[0] // width, size // width
-
-
-# --- processes ---------------------------------------------------------------
-
-
-def start_distributed(environ: Mapping[str, str] = os.environ) -> bool:
-  """Joins the processes of a job, where the environment says there are any.
-
-  To be called before any other use of JAX. Outside a job it does nothing. The
-  signs of a job are: JAX_COORDINATOR_ADDRESS with JAX_NUM_PROCESSES and
-  JAX_PROCESS_ID (or JOB_COMPLETION_INDEX, of an indexed Kubernetes Job); a
-  SLURM step or an Open MPI run of several tasks; TPU workers on several hosts.
-
-  Returns:
-    Whether this process is one of a job's.
-
-  Raises:
-    errors.ConfigError: the environment is incomplete.
-  """
-  if jax.distributed.is_initialized():
-    return True
-  arguments = cluster(environ)
-  if arguments is None:
-    return False
-  jax.distributed.initialize(**arguments)
-  return True
-
-
-def cluster(environ: Mapping[str, str]) -> dict[str, Any] | None:
-  """Arguments for `jax.distributed.initialize`, or None outside a job."""
-  if environ.get('JAX_COORDINATOR_ADDRESS'):
-    index = environ.get('JAX_PROCESS_ID', environ.get('JOB_COMPLETION_INDEX'))
-    count = environ.get('JAX_NUM_PROCESSES')
-    if index is not None and count is not None:
-      return dict(coordinator_address=environ['JAX_COORDINATOR_ADDRESS'],
-                  num_processes=int(count), process_id=int(index))
-  several = lambda name: int(environ.get(name) or 1) > 1
-  if several('SLURM_STEP_NUM_TASKS') and 'SLURM_PROCID' in environ:
-    return dict(cluster_detection_method='slurm')
-  if several('OMPI_COMM_WORLD_SIZE'):
-    return dict(cluster_detection_method='ompi')
-  if ',' in environ.get('TPU_WORKER_HOSTNAMES', ''):
-    return {}
-  if environ.get('JAX_COORDINATOR_ADDRESS'):
-    raise errors.ConfigError(
-        'JAX_COORDINATOR_ADDRESS is set: set JAX_NUM_PROCESSES, and '
-        'JAX_PROCESS_ID or JOB_COMPLETION_INDEX, too')
-  return None
 
 
 def is_main() -> bool:

@@ -1,14 +1,18 @@
 """What the scripts share: flags, exit statuses, one line for a mistake.
 
 Exit status 0: done. 1: the run cannot go on. 2: a mistake in what was asked.
-75: interrupted and asked to be requeued (--requeue); without it 128 + signal.
+75: run the same again, as schedulers are told: interrupted (with --requeue;
+without it 128 + signal), hung, or one of several processes whose partners are
+gone.
 """
 
 import importlib.util
 import os
 import pathlib
 import sys
+import traceback
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
 
@@ -38,6 +42,28 @@ def _guarded(main, argv) -> int:
     return REQUEUE if requeue else 128 + e.signum
   except KeyboardInterrupt:
     return 130
+  except Exception:
+    if not _of_several():
+      raise
+    return _leave()
+
+
+def _of_several() -> bool:
+  """Whether this is one of several processes, whose partners may be gone."""
+  import jax
+  return jax.distributed.is_initialized() and jax.process_count() > 1
+
+
+def _leave() -> NoReturn:
+  """Ends one of several processes after an error, so that the others end, too.
+
+  A collective fails where a partner is gone; that is no fault of this one's.
+  An orderly end would wait minutes for the others, which may wait for us.
+  """
+  traceback.print_exc()
+  sys.stdout.flush()
+  sys.stderr.flush()
+  os._exit(REQUEUE)
 
 
 def _complain(error: Exception | str, status: int) -> int:
@@ -103,6 +129,13 @@ def required(flag: flags.FlagHolder, what: str):
   if flag.value is None:
     raise errors.ConfigError(f'--{flag.name} is needed: {what}')
   return flag.value
+
+
+def without(why: str, *others: flags.FlagHolder) -> None:
+  """Raises errors.ConfigError if one of `others` was given: it has no use."""
+  from gans_jax import errors
+  if given := [f'--{flag.name}' for flag in others if flag.present]:
+    raise errors.ConfigError(f'{why}: leave out {", ".join(given)}')
 
 
 def print_summary(workdir) -> None:

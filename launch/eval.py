@@ -16,6 +16,12 @@ or 'arr_0'), or a data set by name. Nothing is resized or converted.
   python launch/eval.py --samples s.npz --reference=mnist5k:test \
       --workdir runs/c --metrics=kid:extractor=efficientnet_lite0
 
+A run that goes on, in another process: every checkpoint as it comes, those that
+were not scored yet first, until the last. Rows go to followed.jsonl, since the
+run itself writes metrics.jsonl; the report shows both.
+
+  python launch/eval.py --workdir runs/a --follow --metrics=fid,kid
+
 Two workdirs, each metric only if it was taken in the same way in both; else the
 fields of the protocol that differ are named. Status 2 if nothing compares.
 
@@ -36,7 +42,7 @@ sys.path[0:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from absl import flags  # noqa: E402
 
-from launch import cli  # noqa: E402
+from launch import cli, job  # noqa: E402
 
 WORKDIR = flags.DEFINE_string(
     'workdir', None, 'Folder of the run, or where scores of --samples go.')
@@ -48,6 +54,8 @@ METRICS = flags.DEFINE_string(
 N = flags.DEFINE_integer('n', None, 'Samples of each metric.', lower_bound=1)
 SAMPLES = flags.DEFINE_string('samples', None, 'Pictures to be scored.')
 REFERENCE = flags.DEFINE_string('reference', None, 'Real pictures.')
+FOLLOW = flags.DEFINE_bool('follow', False, 'Score checkpoints as they come.')
+POLL = flags.DEFINE_float('poll', 10., '--follow: seconds.', 0.)
 COMPARE = flags.DEFINE_string('compare', None, 'Two workdirs: A B.')
 PROGRESS = flags.DEFINE_bool('progress', True, 'Show a progress bar.')
 # How samples are drawn, over what the config says; of --samples, how they were.
@@ -72,16 +80,19 @@ def main(argv):
     return compare([*COMPARE.value.split(','), *argv[1:]])
   workdir = cli.required(
       WORKDIR, 'the folder of a run, or one for the scores of --samples')
-  from gans_jax import errors, scoring, sharding
+  from gans_jax import errors, following, scoring, sharding
   from gans_jax.eval import langevin
   if argv[1:]:
     raise errors.ConfigError(f'{" ".join(argv[1:])!r} belongs to no flag')
-  sharding.start_distributed()
+  job.start()
   said = {k: f.value for k, f in DRAWN.items() if f.present}
   if 'langevin' in said:
     said['langevin'] = langevin.parse(said['langevin'])
   more = dict(what=METRICS.value, n=N.value, said=said, progress=PROGRESS.value)
-  if SAMPLES.value is None and REFERENCE.value is None:
+  if FOLLOW.value:
+    following.follow(workdir, METRICS.value, N.value, said, PROGRESS.value,
+                     POLL.value)
+  elif SAMPLES.value is None and REFERENCE.value is None:
     scoring.of_run(workdir, STEP.value, **more)
   else:
     if said.get('langevin'):

@@ -5,9 +5,10 @@
       --config.steps=500 --config.seed=1
 
 Any key of the config can be set: --config.model.z=64. The workdir then holds
-config.json, metrics.jsonl, samples/, checkpoints/, tensorboard/, run.json and
-report.html. The same command goes on after a kill; a larger --config.steps
-trains on. SIGTERM and Ctrl-C save first.
+config.json, metrics.jsonl, events.jsonl, samples/, checkpoints/, tensorboard/,
+run.json and report.html. The same command goes on after a kill; a larger
+--config.steps trains on. SIGTERM and Ctrl-C save first. Several processes:
+launch/README.md.
 """
 
 import pathlib
@@ -18,7 +19,7 @@ sys.path[0:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 from absl import flags  # noqa: E402
 from ml_collections import config_flags  # noqa: E402
 
-from launch import cli  # noqa: E402
+from launch import cli, job  # noqa: E402
 
 CONFIG = config_flags.DEFINE_config_file(
     'config', None, 'File of configs/, with an argument after a colon.')
@@ -34,7 +35,7 @@ def main(argv):
   config = cli.required(CONFIG, 'such as configs/gan_ring.py')
   workdir = cli.required(WORKDIR, 'a folder such as runs/a')
   from gans_jax import sharding, train
-  sharding.start_distributed()
+  job.start()
   sharding.use_cores(config.seeds)
   train.train(config, workdir, progress=PROGRESS.value)
   if sharding.is_main():

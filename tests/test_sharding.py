@@ -1,4 +1,4 @@
-"""Meshes, shardings, batches of several hosts, and what starts a job."""
+"""Meshes, shardings, batches of several hosts, collectives."""
 
 import os
 import pathlib
@@ -40,6 +40,19 @@ def test_mesh(seeds, devices, shape):
   assert sorted(d.id for d in mesh.devices.flat) == list(range(devices))
 
 
+def test_mesh_as_asked():
+  shape = lambda *a, **k: tuple(sharding.make_mesh(*a, **k).shape.values())
+  assert shape(4, seed=2) == (2, 4) and shape(4, seed=1) == (1, 8)
+  assert shape(1, data=2) == (1, 2)          # fewer than there are
+  assert shape(4, seed=4, data=1) == (4, 1) and shape(4, data=4) == (2, 4)
+  for bad, words in [(dict(seeds=3, seed=2), 'does not divide'),
+                     (dict(seeds=8, seed=8, data=2), 'does not fill the 8'),
+                     (dict(seeds=3, seed=3), 'does not fill the 8'),
+                     (dict(data=16), 'does not fill the 8')]:
+    with pytest.raises(errors.ConfigError, match=words):
+      sharding.make_mesh(**bad)
+
+
 @pytest.mark.parametrize('seeds', [1, 4])
 def test_state_sharding(seeds):
   mesh = sharding.make_mesh(seeds)
@@ -58,6 +71,27 @@ def test_state_sharding(seeds):
   like = sharding.abstract(state, shardings)
   assert like.key.dtype == state.key.dtype
   assert like.params['g'].sharding == shardings.params['g']
+
+
+@pytest.mark.parametrize('seeds', [1, 2])
+def test_fsdp_spreads_large_arrays(seeds):
+  mesh = sharding.make_mesh(seeds)
+  size = mesh.shape['data']
+  lead = (seeds,) if seeds > 1 else ()
+  net = {'w': jnp.zeros(lead + (3, 64, 16)), 'b': jnp.zeros(lead + (64,)),
+         'odd': jnp.zeros(lead + (33, 35))}
+  state = make_state(seeds if seeds > 1 else 0).replace(
+      params={'g': net}, opt={'g': net}, memory={'pool': net})
+  shardings = sharding.state_sharding(mesh, state, seeds, fsdp=True)
+  first = ('seed',) if seeds > 1 else ()
+  for field in (shardings.params, shardings.opt):
+    assert field['g']['w'].spec == PartitionSpec(*first, None, 'data')
+    assert field['g']['b'].spec == field['g']['odd'].spec == (
+        PartitionSpec(*first))                 # too small; nothing divides it
+  assert shardings.memory['pool']['w'].spec == PartitionSpec(*first)
+  placed = jax.device_put(state, shardings).params['g']['w']
+  assert placed.addressable_shards[0].data.size == (
+      3 * 64 * 16 // size)
 
 
 @pytest.mark.parametrize('seeds', [1, 2])
@@ -127,45 +161,14 @@ def test_local_shard_of_a_broken_layout(monkeypatch):
       sharding.local_shard(Grid(rows))
 
 
-# --- jobs --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize('environ, wanted', [
-    ({}, None),
-    ({'SLURM_JOB_ID': '7', 'SLURM_NTASKS': '4'}, None),      # sbatch itself
-    ({'SLURM_STEP_NUM_TASKS': '1', 'SLURM_PROCID': '0'}, None),
-    ({'SLURM_STEP_NUM_TASKS': '2', 'SLURM_PROCID': '1'},
-     {'cluster_detection_method': 'slurm'}),
-    ({'OMPI_COMM_WORLD_SIZE': '1'}, None),
-    ({'OMPI_COMM_WORLD_SIZE': '2'}, {'cluster_detection_method': 'ompi'}),
-    ({'KUBERNETES_SERVICE_HOST': 'k', 'JOB_COMPLETION_INDEX': '0'}, None),
-    ({'JAX_COORDINATOR_ADDRESS': 'a:1', 'JAX_NUM_PROCESSES': '3',
-      'JOB_COMPLETION_INDEX': '2'},
-     {'coordinator_address': 'a:1', 'num_processes': 3, 'process_id': 2}),
-    ({'JAX_COORDINATOR_ADDRESS': 'a:1', 'JAX_NUM_PROCESSES': '1',
-      'JAX_PROCESS_ID': '0'},
-     {'coordinator_address': 'a:1', 'num_processes': 1, 'process_id': 0}),
-    ({'TPU_WORKER_HOSTNAMES': 'localhost'}, None),
-    ({'TPU_WORKER_HOSTNAMES': 'h0,h1'}, {})])
-def test_cluster(environ, wanted):
-  assert sharding.cluster(environ) == wanted
-
-
-def test_cluster_half_set():
-  with pytest.raises(errors.ConfigError, match='JAX_NUM_PROCESSES'):
-    sharding.cluster({'JAX_COORDINATOR_ADDRESS': 'a:1'})
-
-
-def test_no_job_no_start():
-  assert not sharding.start_distributed({})
-  assert not jax.distributed.is_initialized()
+# --- two processes ----------------------------------------------------------
 
 
 TWO = """
 import sys, jax, numpy as np, jax.numpy as jnp
 sys.path.insert(0, 'tests')
-from gans_jax import checkpoint, records, sharding
-assert sharding.start_distributed() and sharding.start_distributed()
+from gans_jax import checkpoint, processes, records, sharding
+assert processes.start() and processes.start()      # twice is once
 import test_sharding as t
 folder, me = sys.argv[1], jax.process_index()
 assert sharding.is_main() == (me == 0) and len(jax.devices()) == 4

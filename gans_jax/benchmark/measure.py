@@ -102,7 +102,7 @@ class Bench:
     self.c, self.game = self.exp.config, self.exp.game
     self.seeds, self.rounds = self.c['seeds'], self.c['rounds']
     self.stage = self.game.stage(0)
-    self.mesh = sharding.make_mesh(self.seeds)
+    self.mesh = sharding.of_config(self.c)
     sharding.check_batch(self.c['batch'], self.mesh)
     self.loader = data.Loader(
         self.exp.source, self.c['batch'], self.c['seed'],
@@ -117,8 +117,8 @@ class Bench:
 
   def fresh(self):
     """The initial state, on the devices."""
-    shardings = sharding.state_sharding(
-        self.mesh, jax.eval_shape(self.exp.init), self.seeds)
+    shardings = sharding.of_state(
+        self.mesh, jax.eval_shape(self.exp.init), self.c)
     return jax.jit(self.exp.init, out_shardings=shardings)()
 
   def compile(self) -> Compiled:
@@ -126,7 +126,8 @@ class Bench:
     state = jax.eval_shape(self.exp.init)
     batch = jax.eval_shape(lambda: self.loader.batch(0))
     program = dispatch.compiled(
-        self.game, state, self.mesh, self.seeds, self.stage)
+        self.game, state, self.mesh, self.seeds, self.stage,
+        self.c['mesh']['fsdp'])
     with no_cache():
       times = [time.perf_counter()]
       traced = program.trace(state, batch)
@@ -138,13 +139,11 @@ class Bench:
     analysis = compiled.cost_analysis() or {}
     if isinstance(analysis, (list, tuple)):
       analysis = analysis[0]
-    m = compiled.memory_analysis()
-    memory = m and (m.argument_size_in_bytes + m.output_size_in_bytes
-                    + m.temp_size_in_bytes - m.alias_size_in_bytes)
     return Compiled(
         compiled, *np.diff(times).tolist(),
         {k: float(analysis[k]) for k in ('flops', 'bytes accessed')
-         if k in analysis}, int(memory or 0), sharding.collectives(compiled))
+         if k in analysis}, program_bytes(compiled),
+        sharding.collectives(compiled))
 
   def count(self) -> flops.Count:
     """Arithmetic of a round."""
@@ -172,7 +171,8 @@ class Bench:
     train.train({**self.c, 'steps': steps, 'evals': {}, 'accept': {},
                  'log': dict(self.c['log'], every=row),
                  'samples': dict(self.c['samples'], every=steps, n=4),
-                 'checkpoint': dict(every=steps, keep=1)},
+                 'checkpoint': dict(self.c['checkpoint'], every=steps, keep=1,
+                                    best='')},
                 workdir, progress=False)
     rows = [r for r in metrics.read_rows(workdir)
             if r['kind'] == 'train' and r['step'] > start]
@@ -191,6 +191,13 @@ class _Runner:
     for _ in range(rounds // self.size):
       self.state, logged = self.program(self.state, self.batch)
     jax.block_until_ready((self.state, logged))
+
+
+def program_bytes(compiled: Any) -> int:
+  """Of arguments, results and temporaries on one device; donated ones once."""
+  m = compiled.memory_analysis()
+  return int(m and (m.argument_size_in_bytes + m.output_size_in_bytes
+                    + m.temp_size_in_bytes - m.alias_size_in_bytes) or 0)
 
 
 @contextlib.contextmanager

@@ -170,8 +170,8 @@ TWO = """
 import json, pathlib, sys, pytest
 sys.path.insert(0, 'tests/eval')
 import jax
-from gans_jax import sharding
-assert sharding.start_distributed() and len(jax.devices()) == 4
+from gans_jax import processes
+assert processes.start() and len(jax.devices()) == 4
 import test_onepass as t
 from gans_jax.eval import onepass
 with pytest.MonkeyPatch.context() as patch:
