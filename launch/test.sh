@@ -20,10 +20,10 @@ case $kind in
   fast)
     make_env .venv dev
     .venv/bin/python -m ruff check gans_jax configs launch tests
-    .venv/bin/python -m pytest -n "$workers" --dist loadfile "$@" ;;
+    .venv/bin/python -m pytest -n "$workers" --dist loadgroup "$@" ;;
   all)
     make_env .venv dev
-    .venv/bin/python -m pytest -n "$workers" --dist loadfile \
+    .venv/bin/python -m pytest -n "$workers" --dist loadgroup \
       --all-systems "$@" ;;
   slow)
     make_env .venv dev

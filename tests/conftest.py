@@ -7,6 +7,8 @@ processes of their own, are compiled once a session.
 import os
 import tempfile
 
+import pytest
+
 from tests import rotation
 
 # Programs here are small and run a few times: compile them with little effort.
@@ -41,13 +43,26 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-  """Leaves out systems whose turn it is not, if the whole suite was asked."""
+  """Leaves out what has not its turn, if the whole suite was asked.
+
+  And says to the workers what belongs together: the tests of a file, which
+  share programs, or of one system in it.
+  """
+  for item in items:
+    item.add_marker(pytest.mark.xdist_group(
+        f'{item.path.name}-{_param(item, "system") or ""}'))
   if not os.environ['GANS_JAX_TESTS_ROTATE']:
     return
-  system = lambda item: getattr(item, 'callspec', None) and (
-      item.callspec.params.get('system'))
-  chosen = rotation.chosen({s for s in map(system, items) if s})
-  left = [i for i in items if system(i) and system(i) not in chosen]
-  if left:
-    config.hook.pytest_deselected(items=left)
-    items[:] = [i for i in items if not system(i) or system(i) in chosen]
+  system = lambda item: _param(item, 'system')
+  whole = lambda item: 'test_whole_builds' in item.name and _param(item, 'name')
+  for subject, choose in ((system, rotation.chosen),
+                          (whole, rotation.chosen_configs)):
+    chosen = choose({s for s in map(subject, items) if s})
+    left = [i for i in items if subject(i) and subject(i) not in chosen]
+    if left:
+      config.hook.pytest_deselected(items=left)
+      items[:] = [i for i in items if not subject(i) or subject(i) in chosen]
+
+
+def _param(item, name):
+  return getattr(item, 'callspec', None) and item.callspec.params.get(name)

@@ -1,10 +1,11 @@
-"""Which systems the fast suite tests: those that changed, and a share.
+"""Which systems and configs the fast suite tests: what changed, and a share.
 
-Conformance compiles a dozen programs a system. The suite of every day tries
-the systems whose own file or configs changed since the main branch was
-published (or in the last commits), and a quarter of the others: another quarter
-with each commit. All are tried by `bash launch/test.sh all`, or by naming the
-file: `bash launch/test.sh fast tests/test_systems.py`.
+Conformance compiles a dozen programs a system, and a config of published size
+takes seconds to trace. The suite of every day tries the systems whose own file
+or configs changed since the main branch was published (or in the last commits),
+and a quarter of the others: another quarter with each commit, unless much
+changed. So with configs. All are tried by `bash launch/test.sh all`, or by
+naming the file: `bash launch/test.sh fast tests/test_systems.py`.
 """
 
 import pathlib
@@ -15,6 +16,7 @@ from collections.abc import Iterable
 
 SHARES = 4
 RECENT = 4    # commits
+MANY = 10     # changed systems: then the others wait for the next commit
 ROOT = pathlib.Path(__file__).parents[1]
 
 
@@ -58,7 +60,7 @@ def touched(systems: Iterable[str], paths: Iterable[str]) -> set[str]:
 
 
 def share(systems: Iterable[str], turn: int) -> set[str]:
-  """The quarter of `systems` whose turn it is; four turns make all."""
+  """The quarter of the names whose turn it is; four turns make all."""
   return {s for s in systems
           if zlib.crc32(s.encode()) % SHARES == turn % SHARES}
 
@@ -69,4 +71,16 @@ def chosen(systems: Iterable[str]) -> set[str]:
   count = git('rev-list', '--count', 'HEAD')
   if not count:
     return systems    # no history: everything
-  return touched(systems, changed()) | share(systems, int(count[0]))
+  mine = touched(systems, changed())
+  return mine if len(mine) > MANY else mine | share(systems, int(count[0]))
+
+
+def chosen_configs(names: Iterable[str]) -> set[str]:
+  """Configs that it builds at their published size."""
+  names = set(names)
+  count = git('rev-list', '--count', 'HEAD')
+  if not count:
+    return names
+  paths = set(changed())
+  return ({n for n in names if f'configs/{n}.py' in paths}
+          | share(names, int(count[0])))

@@ -30,6 +30,26 @@ def test_changed_systems_are_chosen_in_every_turn(monkeypatch):
     assert 'wgan' in chosen and len(chosen) < len(SYSTEMS)
 
 
+def test_many_changes_are_enough(monkeypatch):
+  systems = [f's{i}' for i in range(60)]
+  paths = [f'gans_jax/systems/s{i}.py' for i in range(rotation.MANY + 1)]
+  monkeypatch.setattr(rotation, 'git', lambda *a: (
+      ['4'] if 'rev-list' in a else paths if 'diff' in a else ['base']))
+  assert rotation.chosen(systems) == {p[17:-3] for p in paths}
+
+
+def test_changed_configs_are_built_in_every_turn(monkeypatch):
+  names, seen = ['gan_ring', 'gan_mnist', 'wgan_ring', 'biggan_emoji'], set()
+  for count in ('4', '5', '6', '7'):
+    monkeypatch.setattr(rotation, 'git', lambda *a, c=count: (
+        [c] if 'rev-list' in a else
+        ['configs/gan_ring.py'] if 'diff' in a else ['base']))
+    chosen = rotation.chosen_configs(names)
+    assert 'gan_ring' in chosen
+    seen |= chosen
+  assert seen == set(names)
+
+
 def test_without_history_everything_is_tried(monkeypatch):
   monkeypatch.setattr(rotation, 'git', lambda *a: [])
   assert rotation.chosen(SYSTEMS) == set(SYSTEMS)
