@@ -61,6 +61,34 @@ class Generator(nn.Module):
     return ends.squashed(h.reshape(-1, *self.shape), self.out)
 
 
+class Layers(nn.Module):
+  """Hidden dense layers as a net: what several nets have in common.
+
+  Attributes:
+    hidden: widths.
+    activation: after every layer.
+    norm: before it: None, 'batch' or 'layer'.
+    kernel_init: of all kernels.
+    dtype: what to compute in.
+  """
+
+  hidden: Sequence[int] = (128,)
+  activation: Activation = nn.relu
+  norm: str | None = None
+  kernel_init: ends.Init = INIT
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, x: Array, *, train: bool) -> Array:
+    """[B, ...] -> [B, the last width]."""
+    h = x.reshape(x.shape[0], -1)
+    for width in self.hidden:
+      h = nn.Dense(width, use_bias=self.norm is None, dtype=self.dtype,
+                   kernel_init=self.kernel_init)(h)
+      h = self.activation(norm(self.norm, h, train, dtype=self.dtype))
+    return h
+
+
 class Discriminator(nn.Module):
   """Points or pictures, and labels if any, through dense layers to logits.
 

@@ -1,0 +1,108 @@
+"""Several generators in one game: a net that holds them, and their mixture.
+
+A batch of noise is split evenly in training; samples come from the generators
+by the weights of a mixture. The net is a `nets.tied.Tied`, [K, n, z] -> [K, n,
+...], whose generators may share layers.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from gans_jax import errors
+from gans_jax.data.spec import Spec
+from gans_jax.families import pairs, priors
+from gans_jax.game import Latent, Turn
+from gans_jax.nets import mlp
+from gans_jax.nets.tied import Tied
+
+Array = jax.Array
+
+# Which layers of the generators are the same.
+SHARES = ('first', 'last')
+
+
+def make(spec: Spec, size: int, *, nets: Mapping[str, Any],
+         layers: Sequence[int] = (), shared: str = 'first'
+         ) -> tuple[Tied, nn.Module]:
+  """(G, D): a pair whose G is a set of generators.
+
+  Args:
+    spec: of the data.
+    size: K.
+    nets: name and arguments of a pair of gans_jax.families.pairs.
+    layers: widths of dense layers before the pair's G, with its kind of norm;
+      without any the generators share nothing.
+    shared: 'first': the layers are the same for all, and each has a G (Ghosh et
+      al. 2018). 'last': each has its own, and G is the same for all (Hoang et
+      al. 2018).
+
+  Raises:
+    errors.ConfigError: unknown names, or less than two generators.
+  """
+  if size < 2:
+    raise errors.ConfigError(
+        f'generators={size}: a set of generators has 2 or more')
+  if shared not in SHARES:
+    errors.unknown('shared layers of generators', shared, SHARES)
+  g, d = pairs.make(spec, **nets)
+  if not layers:
+    return Tied(g, size), d
+  dense = mlp.Layers(tuple(layers), norm=getattr(g, 'norm', None),
+                     dtype=getattr(g, 'dtype', None))
+  if shared == 'first':
+    return Tied(g, size, before=dense), d
+  return Tied(dense, size, after=g), d
+
+
+def noise(t: Turn, prior: priors.Prior, size: int) -> Array:
+  """[K, n / K, z]: the batch's noise, split evenly.
+
+  Raises:
+    errors.ConfigError: K does not divide the batch.
+  """
+  if t.n % size:
+    raise errors.ConfigError(
+        f'a batch of {t.n} is not split evenly among {size} generators: '
+        f'config.batch must be a multiple of {size}')
+  z = prior(t)
+  return z.reshape(size, t.n // size, *z.shape[1:])
+
+
+def drawn(t: Turn, weights: Sequence[float]) -> Array:
+  """[n] whole: of each sample the generator, drawn by weights [K] of sum 1."""
+  return jax.random.choice(
+      t.key(), len(weights), (t.n,), p=jnp.asarray(weights))
+
+
+def mixed(t: Turn, z: Array, index: Array, name: str = 'g') -> Array:
+  """[n, ...]: of noise z [n, z] what generator index [n] makes of each.
+
+  All generators make all of them, which costs K times as much.
+  """
+  made = t.apply(name, z, alike=True)                           # [K, n, ...]
+  return made[index, jnp.arange(len(z))]
+
+
+def latents(prior: priors.Prior, weights: Sequence[float], name: str = 'g',
+            of_normal=None) -> dict[str, Latent]:
+  """Spaces of codes of a mixture: 'z', and 'generator', one-hot [n, K].
+
+  Each decodes with the turn's own draw of the other.
+  """
+  size = len(weights)
+
+  def of_z(t: Turn, z: Array) -> dict[str, Array]:
+    return dict(x=mixed(t, z, drawn(t, weights), name))
+
+  def of_generator(t: Turn, code: Array) -> dict[str, Array]:
+    return dict(x=mixed(t, prior(t), jnp.argmax(code, -1), name))
+
+  return dict(
+      z=Latent(prior, of_z, True, of_normal),
+      generator=Latent(lambda t: jax.nn.one_hot(drawn(t, weights), size),
+                       of_generator, values=np.eye(size, dtype=np.float32)))
