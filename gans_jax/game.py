@@ -118,13 +118,16 @@ class Latent(NamedTuple):
   """A space of codes that a game decodes: z, or the w of a style generator.
 
   For path lengths, interpolation, inversion: `sample` is decode(t, draw(t)).
-  `of_normal` maps standard normal noise to codes as `draw` draws them.
+  `of_normal` maps standard normal noise to codes as `draw` draws them. Spaces
+  of a few codes (InfoGAN's c) have `values` [k, ...] for a traversal to go
+  through; theirs decode with the turn's own draw of all else.
   """
 
   draw: Callable[['Turn'], jax.Array]                # -> codes [n, ...]
   decode: Callable[['Turn', jax.Array], PyTree]      # as `Game.sample`
   spherical: bool = False    # whether codes are interpolated on a sphere
   of_normal: Callable[[jax.Array], jax.Array] | None = None
+  values: Any = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -249,6 +249,11 @@ class Draw:
     for i in range(-(-n // self.batch_size)):
       yield self.part(i, n, labels)
 
+  def given(self, i: int, **more: np.ndarray) -> Batch:
+    """Batch `i`, whole, of conditions with `more` among them: codes."""
+    conditions = self._sampler._conditions(i, self._mode)
+    return self._run(i, {**conditions, **more})
+
   def part(self, i: int, n: int, labels: np.ndarray | None = None) -> Batch:
     """Batch `i` of `batches(n, labels)`, without those before it."""
     size = self.batch_size

@@ -193,9 +193,11 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
 
 
 def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
-          prior: str, g_optim: Mapping[str, Any], d_optim: Mapping[str, Any],
-          classes: int = 0, parts: Mapping[str, Any] | None = None,
+          prior: str | priors.Prior, g_optim: Mapping[str, Any],
+          d_optim: Mapping[str, Any], classes: int = 0,
+          parts: Mapping[str, Any] | None = None,
           around: Callable[[nn.Module], nn.Module] = lambda d: d,
+          g_around: Callable[[nn.Module], nn.Module] = lambda g: g,
           **options: Any) -> Game:
   """`two_player` with nets, prior and optimizers as configs name them.
 
@@ -204,12 +206,13 @@ def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
     objective: losses of D and of G.
     nets: name and arguments of a pair of gans_jax.families.pairs.
     z: dimensions of the noise.
-    prior: of gans_jax.families.priors.
+    prior: of gans_jax.families.priors, or turn -> z.
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
     classes: of the labels that both nets see; 0 for none.
     parts: more of the game, by name: see gans_jax.families.parts.
     around: the pair's D -> the D that plays: one with a head of its own.
+    g_around: the pair's G -> the G that plays.
     **options: of `two_player`.
 
   Raises:
@@ -219,10 +222,12 @@ def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,
   if parts:
     given = parts_lib.add(parts, dict(
         options, spec=spec, objective=objective, nets=nets, z=z, prior=prior,
-        g_optim=g_optim, d_optim=d_optim, classes=classes, around=around))
+        g_optim=g_optim, d_optim=d_optim, classes=classes, around=around,
+        g_around=g_around))
     return named(**given)
   g, d = pairs.make(spec, classes=classes, **nets)
+  noise = prior if callable(prior) else priors.make(prior, z)
   return two_player(
-      g, around(d), objective, priors.make(prior, z),
+      g_around(g), around(d), objective, noise,
       g_tx=optim.make(**g_optim), d_tx=optim.make(**d_optim), classes=classes,
       of_normal=priors.OF_NORMAL.get(prior), **options)

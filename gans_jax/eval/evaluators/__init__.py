@@ -12,8 +12,8 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    by_class, classes, density, duplicates, features, finite, labelled, overfit,
-    pairs, patches, paths, polygons, retrain, rotation, stacked)
+    by_class, classes, codes, density, duplicates, features, finite, labelled,
+    overfit, pairs, patches, paths, polygons, retrain, rotation, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -25,6 +25,8 @@ EVALUATORS = dict(
     classification_error=classes.classification_error,
     classifier=labelled.classifier,
     clusters=by_class.clusters,
+    code_clusters=codes.code_clusters,
+    code_moments=codes.code_moments,
     copying=features.copying,
     fid=features.fid,
     fid_infinity=features.fid_infinity,
