@@ -14,6 +14,7 @@ import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
 from gans_jax import experiment, images, records
+from gans_jax.apps import inverse
 from gans_jax.eval import neighbours, onepass
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.sampler import MODE, Mode, Sampler
@@ -77,6 +78,18 @@ class Evaluation:
       return None
     x = self.draw(self.states(state)[0], step, PICTURES)(10)['x']
     return neighbours.nearest_picture(x, self.exp.source, spec.range)
+
+  def reconstructions(self, state: State, step: int) -> np.ndarray | None:
+    """uint8 [H, W, 3]: held-out examples beside what G makes of their codes.
+
+    None for a game without an encoder into 'z'.
+    """
+    if 'z' not in self.exp.game.encoders:
+      return None
+    spec = self.exp.source.spec
+    p = inverse.of_run(self.exp, self.states(state)[0], step)
+    return inverse.picture(inverse.pairs(
+        p, 50 if len(spec.shapes['x']) == 3 else 1000), spec)
 
   def due(self, state: State, step: int, everything: bool = False,
           progress: Callable[[int, int], None] | None = None

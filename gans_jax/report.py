@@ -22,6 +22,8 @@ SECTIONS = (
     ('metrics', 'Metrics and their protocol', evaluation.results),
     ('evaluations', 'Metrics over steps', evaluation.evaluations),
     ('nearest', 'Nearest neighbours', pictures.nearest),
+    ('reconstructions', 'Reconstructions', pictures.reconstructions),
+    ('traversals', 'Codes that vary', pictures.traversals),
     ('losses', 'Losses', training.losses),
     ('scores', 'Scores on real and generated', training.scores),
     ('curves', 'Other curves', training.others),
@@ -30,6 +32,8 @@ SECTIONS = (
 )
 # Those that scores of files have, too.
 OF_SAMPLES = ('samples', 'metrics', 'nearest', 'environment')
+# Shown only where there are pictures of that name: not every game has them.
+SOME = ('reconstructions', 'traversals')
 
 
 def write(workdir: files.PathLike) -> pathlib.Path:
@@ -50,7 +54,8 @@ def write(workdir: files.PathLike) -> pathlib.Path:
   workdir = pathlib.Path(workdir)
   run = load(workdir)
   sections = [s for s in SECTIONS
-              if 'samples' not in run.info or s[0] in OF_SAMPLES]
+              if ('samples' not in run.info or s[0] in OF_SAMPLES)
+              and (s[0] not in SOME or metrics.pictures(workdir, s[0]))]
   body = head(run, sections) + ''.join(
       page.section(name, title, make(run)) for name, title, make in sections)
   return files.write_atomic(

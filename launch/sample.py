@@ -7,6 +7,8 @@
   python launch/sample.py --workdir runs/b --out t.png --cutoff 0.5 \
       --statistics standing
   python launch/sample.py --workdir runs/a --out d.png --langevin steps=100
+  python launch/sample.py --workdir runs/e --out pairs.png --reconstruct
+  python launch/sample.py --workdir runs/e --out paths.png --between 8 --n 10
 
 What --out ends with says what is written: .png a grid (a scatter plot of
 points), .npz the arrays as the game makes them, anything else a folder with a
@@ -38,6 +40,10 @@ STATISTICS = flags.DEFINE_string(
     'statistics', 'running', "BatchNorm's: running, batch or standing.")
 LANGEVIN = flags.DEFINE_string('langevin', None, 'D moves z before G decodes '
                                'it (DDLS): steps=100,step=0.01.')
+RECONSTRUCT = flags.DEFINE_bool('reconstruct', False, 'Held-out examples, each '
+                                'beside what G makes of its code.')
+BETWEEN = flags.DEFINE_integer('between', None, 'Pictures on each of n paths '
+                               'in codes between held-out examples.')
 EMA = flags.DEFINE_bool('ema', True, "Average of G's params, if the run has "
                         'one.')
 
@@ -51,6 +57,13 @@ def main(argv):
   seeds, labels = (export.numbers(flag.name, flag.value)
                    for flag in (SEEDS, LABELS))
   exp, step, state, mesh = experiment.open_run(workdir, STEP.value)
+  if RECONSTRUCT.value or BETWEEN.value is not None:
+    from gans_jax.apps import inverse
+    cli.without('--reconstruct and --between begin at held-out examples',
+                SEEDS, LABELS, CUTOFF, PSI, STATISTICS, LANGEVIN)
+    print(inverse.write(out, inverse.asked(
+        exp, state, step, N.value, BETWEEN.value, EMA.value), exp.source.spec))
+    return
   samples = export.draw(
       exp, state, step, mesh, n=N.value, seed=SEED.value, seeds=seeds,
       labels=labels, ema=EMA.value,

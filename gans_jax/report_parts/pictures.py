@@ -1,4 +1,4 @@
-"""The pictures of a report: samples over time, nearest neighbours."""
+"""The pictures of a report: samples over time, neighbours, reconstructions."""
 
 import base64
 import io
@@ -54,6 +54,28 @@ def nearest(run: Run) -> str:
       'generalises shows pictures that are similar, and different in detail. '
       f'Step {page.number(step)}.</p><div class="large">'
       f'{picture(path, f"nearest neighbours at step {step}")}</div>')
+
+
+def reconstructions(run: Run) -> str:
+  """Held-out examples beside what the game makes of their codes."""
+  step, path = metrics.pictures(run.workdir, 'reconstructions')[-1]
+  return (
+      '<p>Pairs: a held-out picture, and to its right what G makes of the code '
+      'that E finds for it. Where E is the inverse of G both show the same. '
+      'Of points, held-out ones are grey and reconstructions red. '
+      f'Step {page.number(step)}.</p><div class="large">'
+      f'{picture(path, f"reconstructions at step {step}")}</div>')
+
+
+def traversals(run: Run) -> str:
+  """Codes through their values."""
+  step, path = metrics.pictures(run.workdir, 'traversals')[-1]
+  return (
+      '<p>A block for each code, in the order of the config. In a row that '
+      'code goes through its values, a column a value; noise and other codes '
+      'stay. Of points, colours are values. '
+      f'Step {page.number(step)}.</p><div class="large">'
+      f'{picture(path, f"traversals of codes at step {step}")}</div>')
 
 
 def picture(path: pathlib.Path, text: str, width: int | None = None) -> str:

@@ -90,4 +90,6 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, std: float = 1.,
                    f=Player(('f',), optim.make(**f_optim))),
       round=(Move('d', d_loss), Move('g', g_loss), Move('f', f_loss)),
       sample=lambda t: decode(t, noise(t)),
-      latents=dict(z=Latent(noise, decode, spherical=True)))
+      latents=dict(z=Latent(noise, decode, spherical=True)),
+      encoders=dict(z=lambda t: t.apply('f', t.batch['x'])),
+      features=dict(f=lambda t: t.apply('f', t.batch['x'], features=True)[1]))

@@ -13,7 +13,8 @@ from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
     by_class, classes, codes, density, duplicates, features, finite, labelled,
-    overfit, pairs, patches, paths, polygons, retrain, rotation, stacked)
+    overfit, pairs, patches, paths, polygons, reconstruct, represent, retrain,
+    rotation, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -34,6 +35,8 @@ EVALUATORS = dict(
     intra_collapse=duplicates.intra_collapse,
     intra_fid=features.intra_fid,
     kid=features.kid,
+    knn=represent.knn,
+    linear_probe=represent.linear_probe,
     lpips_diversity=pairs.lpips_diversity,
     mode_dropping=retrain.mode_dropping,
     modes=labelled.modes,
@@ -46,6 +49,7 @@ EVALUATORS = dict(
     ppl=paths.ppl,
     prd=features.prd,
     precision_recall=features.precision_recall,
+    reconstruction=reconstruct.reconstruction,
     rotation=rotation.rotation,
     sfid=features.sfid,
     stacked_modes=stacked.stacked_modes,

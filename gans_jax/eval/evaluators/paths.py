@@ -1,6 +1,5 @@
 """Evaluator of a game's spaces of codes: perceptual path length."""
 
-import jax
 import numpy as np
 
 from gans_jax import errors
@@ -51,7 +50,7 @@ def ppl(real: Reference, *, n: int = 10_000, space: str = 'z',
     latent = errors.choose('space of codes of this game', space, p.game.latents)
     draw = probing.program(p, latent.draw)
     # Codes come as part of the batch, so that labels and noise are the same.
-    decode = probing.program(p, lambda t: _pictures(latent.decode(
+    decode = probing.program(p, lambda t: probing.x_of(latent.decode(
         t, t.batch['codes'])))
     between = path_length.slerp if latent.spherical else path_length.lerp
     rng, found = np.random.default_rng(seed), []
@@ -74,7 +73,3 @@ def ppl(real: Reference, *, n: int = 10_000, space: str = 'z',
       epsilon=epsilon, percentiles=list(path_length.DROP), path_seed=seed,
       better={name: 'lower', f'{name}_low': None, f'{name}_high': None})
   return Evaluator('ppl', n, real.spec, protocol, probe=probe)
-
-
-def _pictures(made) -> jax.Array:
-  return made['x'] if isinstance(made, dict) else made

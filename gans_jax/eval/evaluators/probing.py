@@ -52,6 +52,11 @@ def program(probe: Probe, function: Callable[[game_lib.Turn], Any]
   return call
 
 
+def x_of(made: Any) -> jax.Array:
+  """The examples in what a game makes: its 'x', or all of it."""
+  return made['x'] if isinstance(made, dict) else made
+
+
 def chunks(source: Source, n: int, like: Spec, size: int = BATCH
            ) -> Iterator[tuple[Batch, int]]:
   """The first n of a source, shuffled: (batch [size], how many count).
