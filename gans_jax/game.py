@@ -80,13 +80,16 @@ class Move:
 class Together:
   """Moves taken at once: all gradients are at the same params.
 
-  A player that makes several of the moves steps once, on their sum.
+  A player that makes several of the moves steps once, on their sum. `shared`
+  moves see the same noise, as from one forward pass; which it is when losses
+  make the same calls, since compilers then find it once.
   """
 
   moves: tuple[Move, ...]
   repeat: int = 1
   when: Callable[[jax.Array], jax.Array] | None = None
   first: int | None = None
+  shared: bool = False
 
   def __post_init__(self):
     if any(m.repeat != 1 or m.when is not None or m.first is not None
@@ -96,7 +99,8 @@ class Together:
           'repeat, when and first to Together, not to its moves')
 
   def step(self, game, state, batch, key, stage) -> tuple[State, Metrics]:
-    return simultaneous(game, self.moves, state, batch, key, stage)
+    return simultaneous(game, self.moves, state, batch, key, stage,
+                        shared=self.shared)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,9 +113,9 @@ class Extragradient(Together):
   """
 
   def step(self, game, state, batch, key, stage) -> tuple[State, Metrics]:
-    ahead, _ = simultaneous(game, self.moves, state, batch, key, stage)
-    return simultaneous(
-        game, self.moves, state, batch, key, stage, at=ahead.params)
+    ahead, _ = super().step(game, state, batch, key, stage)
+    return simultaneous(game, self.moves, state, batch, key, stage,
+                        at=ahead.params, shared=self.shared)
 
 
 class Latent(NamedTuple):
@@ -269,7 +273,8 @@ def _gradients(game, move, state, batch, key, stage):
 
 def simultaneous(game: Game, moves: Sequence[Move], state: State,
                  batch: PyTree, key: jax.Array, stage: Any = None,
-                 at: dict | None = None) -> tuple[State, Metrics]:
+                 at: dict | None = None, shared: bool = False
+                 ) -> tuple[State, Metrics]:
   """Plays `moves` once, with every gradient at the same params.
 
   Args:
@@ -280,6 +285,7 @@ def simultaneous(game: Game, moves: Sequence[Move], state: State,
     key: of these moves.
     stage: static stage.
     at: params at which gradients are taken; those of `state` by default.
+    shared: whether all moves see the same noise.
 
   Returns:
     The next state (its step not yet counted) and metrics.
@@ -290,7 +296,8 @@ def simultaneous(game: Game, moves: Sequence[Move], state: State,
   seen = state.replace(params=params if at is None else at)
   for i, move in enumerate(moves):
     g, (stats, memory, logged) = _gradients(
-        game, move, seen, batch, jax.random.fold_in(key, i), stage)
+        game, move, seen, batch,
+        key if shared else jax.random.fold_in(key, i), stage)
     seen = seen.replace(stats=stats, memory=memory)
     metrics |= logged
     grads[move.player] = (

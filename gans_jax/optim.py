@@ -75,9 +75,14 @@ def cosine(lr: float, steps: int, end: float = 0.) -> Schedule:
   return optax.cosine_decay_schedule(lr, steps, end / lr)
 
 
-def exponential(lr: float, rate: float, end: float = 0.) -> Schedule:
-  """lr * rate^step, not below `end` (Goodfellow et al. 2014's code)."""
-  return lambda step: jnp.maximum(lr * rate ** step, end)
+def exponential(lr: float, rate: float, end: float = 0., start: int = 0
+                ) -> Schedule:
+  """lr * rate^(steps since `start`), not below `end`.
+
+  Goodfellow et al. 2014's code; from the middle on, that of BiGAN.
+  """
+  return lambda step: jnp.maximum(
+      lr * rate ** jnp.maximum(step - start, 0), end)
 
 
 DECAYS = dict(constant=constant, linear=linear, cosine=cosine,

@@ -1,0 +1,29 @@
+"""ALI (Dumoulin et al. 2017) on a grid of 25 Gaussians, 2 apart, sigma 0.1.
+
+Judged by the modes that G covers, and by the share of held-out x whose
+reconstruction has the same nearest centre. The paper's own experiment on such
+a grid is configs/ali_grid_p.py.
+
+  python launch/train.py --config configs/ali_grid.py --workdir runs/ali
+"""
+
+from gans_jax import config
+
+
+def get_config(arg=''):
+  a = config.parse_arg(arg, tiny=False)
+  adam = dict(name='adam', lr=1e-3, b1=0.5)
+  c = config.base(
+      'ali', dict(name='grid25'), steps=20_000, batch=256,
+      model=dict(nets=dict(name='dense', hidden=(128, 128)),
+                 encoder=dict(name='gaussian'), z=2, prior='normal',
+                 g_optim=adam, d_optim=adam),
+      evals=dict(reconstruction=dict(every=5000),
+                 modes=dict(every=5000, n=2500)),
+      accept=dict(
+          modes=dict(metric='modes/modes_20', min=18.),
+          agree=dict(metric='reconstruction/agreement', min=0.60)))
+  c.reference = ('24.1 +- 0.4 modes, 95.7 +- 0.6 % hq, rKL 0.14, sigma 0.05 '
+                 'and other nets')
+  config.pace_points(c, a.tiny)
+  return c
