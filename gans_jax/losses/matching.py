@@ -56,3 +56,42 @@ def pulling_away(codes: Array) -> Array:
       jnp.sum(jnp.square(codes), -1, keepdims=True) + EPSILON)
   squares = jnp.square(unit @ unit.T)
   return (jnp.sum(squares) - jnp.trace(squares)) / (n * (n - 1))
+
+
+def half_square_gap(real: Array, fake: Array) -> Array:
+  """`|E_r f - E_f f|^2 / 2`, summed over features.
+
+  Bao et al. 2017 (CVAE-GAN, arXiv:1703.10155), section 3.1.
+
+  Args:
+    real: features [B, ...].
+    fake: [B', ...].
+
+  Returns:
+    A scalar.
+  """
+  return jnp.sum(jnp.square(_gap(real, fake, None))) / 2
+
+
+def moving_centres(centres: Array, features: Array, labels: Array,
+                   decay: float) -> Array:
+  """Moving averages of the classes' mean features.
+
+  Those of classes that the batch lacks stay. The gradient is that of the
+  batch's means, without the factor `1 - decay`.
+
+  Args:
+    centres: [K, F], as they were.
+    features: [B, F].
+    labels: [B], whole.
+    decay: of the average.
+
+  Returns:
+    [K, F].
+  """
+  of_class = jax.nn.one_hot(labels, len(centres), dtype=features.dtype)
+  counts = jnp.sum(of_class, 0)[:, None]
+  means = of_class.T @ features / jnp.maximum(counts, 1.)
+  now = jax.lax.stop_gradient(means)
+  moved = decay * centres + (1 - decay) * now + (means - now)
+  return jnp.where(counts > 0, moved, centres)

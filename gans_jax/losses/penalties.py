@@ -220,3 +220,19 @@ def orthogonality(kernel: Array) -> Array:
   w = kernel.reshape(-1, kernel.shape[-1])
   gram = w.T @ w
   return jnp.sum(jnp.square(gram * (1 - jnp.eye(len(gram), dtype=w.dtype))))
+
+
+def orthonormality(kernel: Array) -> Array:
+  """`|W^T W - I|_1`: how far a layer's filters are from orthonormal.
+
+  Brock et al. 2017 (arXiv:1609.07093), section 3.3. Their weight is 1e-3.
+
+  Args:
+    kernel: as in `orthogonality`.
+
+  Returns:
+    A scalar, to be weighted.
+  """
+  w = kernel.reshape(-1, kernel.shape[-1])
+  gram = w.T @ w
+  return jnp.sum(jnp.abs(gram - jnp.eye(len(gram), dtype=w.dtype)))
