@@ -19,7 +19,8 @@ def get_config(arg=''):
   adam = dict(name='adam', lr=1e-4, b1=0.8)
   c = config.base(
       'ali', dict(name='grid25_p'), steps=200 * 1000, batch=100,
-      model=dict(nets=dict(name='maxout', hidden=(400,) * 4),
+      model=dict(nets=dict(name='maxout', hidden=(400,) * 4,
+                           e_hidden=(400, 400), units=200, layers=3),
                  encoder=dict(name='noise', dims=2), z=2,
                  prior='normal', g_optim=adam, d_optim=adam),
       evals=dict(modes=dict(every=20_000, n=2500),

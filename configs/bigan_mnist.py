@@ -24,8 +24,8 @@ def get_config(arg=''):
   c = config.base(
       'bigan', dict(name='mnist', range=(0., 1.)), steps=400 * EPOCH,
       batch=128,
-      model=dict(nets=dict(name='bigan'), z=50, prior='uniform',
-                 g_optim=adam, d_optim=adam),
+      model=dict(nets=dict(name='bigan', width=1024), z=50, prior='uniform',
+                 regressor=None, g_optim=adam, d_optim=adam),
       evals=dict(reconstruction=dict(every=25 * EPOCH),
                  knn=dict(every=25 * EPOCH)))
   c.rounds = 2
