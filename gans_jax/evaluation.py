@@ -15,7 +15,7 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from gans_jax import experiment, images, records
 from gans_jax.apps import inverse
-from gans_jax.eval import neighbours, onepass
+from gans_jax.eval import neighbours, onepass, traverse
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.sampler import MODE, Mode, Sampler
 from gans_jax.experiment import Experiment
@@ -30,6 +30,7 @@ class Evaluation:
 
   def __init__(self, exp: Experiment, mesh):
     self.exp, self.seeds = exp, exp.config['seeds']
+    self.mesh = mesh
     self.sampler = Sampler(exp.game, exp.source, exp.config['batch'], mesh)
     # One program: leaf by leaf it would be hundreds of small ones.
     self._take = jax.jit(take_seed, out_shardings=NamedSharding(
@@ -54,10 +55,19 @@ class Evaluation:
 
   def grid(self, state: State, step: int, n: int | None = None
            ) -> np.ndarray:
-    """uint8 [H, W, 3]: samples of the fixed z, a column for each label."""
+    """uint8 [H, W, 3]: samples of the fixed z.
+
+    A column for each label; of a game that draws categories, for each of them.
+    """
     spec = self.exp.source.spec
     n = n or self.exp.config['samples']['n']
     state = self.states(state)[0]
+    category = self.walk.category()
+    if category is not None and len(spec.shapes['x']) == 3:
+      k = len(self.walk.latents[category].values)
+      return traverse.one(self.walk.draw(
+          category, state, self.key(PICTURES), -(-n // k),
+          stage=self.exp.game.stage(step)), spec)
     made = jax.eval_shape(
         functools.partial(sample, self.exp.game,
                           stage=self.exp.game.stage(step)),
@@ -90,6 +100,21 @@ class Evaluation:
     p = inverse.of_run(self.exp, self.states(state)[0], step)
     return inverse.picture(inverse.pairs(
         p, 50 if len(spec.shapes['x']) == 3 else 1000), spec)
+
+  @functools.cached_property
+  def walk(self) -> traverse.Traversals:
+    """Goes through codes, if the game has any."""
+    return traverse.Traversals(
+        self.exp.game, self.exp.source, self.exp.config['batch'], self.mesh)
+
+  def traversals(self, state: State, step: int) -> np.ndarray | None:
+    """uint8 [H, W, 3]: each code through its values, all else fixed.
+
+    None for a game without such codes.
+    """
+    return traverse.picture(
+        self.walk, self.states(state)[0], self.key(PICTURES),
+        self.exp.source.spec, stage=self.exp.game.stage(step))
 
   def due(self, state: State, step: int, everything: bool = False,
           progress: Callable[[int, int], None] | None = None

@@ -65,7 +65,7 @@ def grid(x: Any, range: tuple[float, float] = (-1., 1.),
 
 
 def scatter(points: Any, centres: Any = None, real: Any = None,
-            pixels: int = 480) -> np.ndarray:
+            pixels: int = 480, groups: Any = None) -> np.ndarray:
   """Draws points of the plane over real ones and the centres of a mixture.
 
   The axes are set by the real points and the centres, where given, so that the
@@ -77,6 +77,7 @@ def scatter(points: Any, centres: Any = None, real: Any = None,
     centres: `[K, 2]` or None; drawn as crosses.
     real: `[M, 2]` or None; drawn in grey beneath.
     pixels: side of the picture.
+    groups: `[N]` whole, or None: points of one group have one colour.
 
   Returns:
     uint8 `[pixels, pixels, 3]`.
@@ -89,8 +90,9 @@ def scatter(points: Any, centres: Any = None, real: Any = None,
   (x0, x1), (y0, y1) = _square(np.concatenate(frame))
   if real is not None:
     axes.scatter(*real.T, s=4, c=REAL, linewidths=0, label='real')
-  axes.scatter(*points.T, s=4, c=FAKE, linewidths=0, alpha=.6,
-               label='generated')
+  colours = dict(c=FAKE) if groups is None else dict(c=groups, cmap='turbo')
+  axes.scatter(*points.T, s=4, linewidths=0, alpha=.6, label='generated',
+               **colours)
   if centres is not None:
     axes.scatter(*centres.T, s=36, c=CENTRE, marker='+', linewidths=1,
                  label='centre')

@@ -206,7 +206,8 @@ class _Run:
 
   def finish(self, state, step: int, done: bool) -> None:
     for name, made in (('nearest', self.evaluation.neighbours),
-                       ('reconstructions', self.evaluation.reconstructions)):
+                       ('reconstructions', self.evaluation.reconstructions),
+                       ('traversals', self.evaluation.traversals)):
       picture = made(state, step) if done else None
       if picture is not None:
         self.writer.image(step, name, picture)

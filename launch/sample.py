@@ -7,6 +7,7 @@
   python launch/sample.py --workdir runs/b --out t.png --cutoff 0.5 \
       --statistics standing
   python launch/sample.py --workdir runs/a --out d.png --langevin steps=100
+  python launch/sample.py --workdir runs/i --out c.png --traverse category --n 5
   python launch/sample.py --workdir runs/e --out pairs.png --reconstruct
   python launch/sample.py --workdir runs/e --out paths.png --between 8 --n 10
 
@@ -40,6 +41,8 @@ STATISTICS = flags.DEFINE_string(
     'statistics', 'running', "BatchNorm's: running, batch or standing.")
 LANGEVIN = flags.DEFINE_string('langevin', None, 'D moves z before G decodes '
                                'it (DDLS): steps=100,step=0.01.')
+TRAVERSE = flags.DEFINE_string('traverse', None, 'A code of the game (InfoGAN) '
+                               'goes through its values, in each of n rows.')
 RECONSTRUCT = flags.DEFINE_bool('reconstruct', False, 'Held-out examples, each '
                                 'beside what G makes of its code.')
 BETWEEN = flags.DEFINE_integer('between', None, 'Pictures on each of n paths '
@@ -53,7 +56,7 @@ def main(argv):
   workdir = cli.required(WORKDIR, 'the folder of a run, such as runs/a')
   out = pathlib.Path(cli.required(OUT, 'such as grid.png'))
   from gans_jax import experiment
-  from gans_jax.eval import export, langevin, sampler
+  from gans_jax.eval import export, langevin, sampler, traverse
   seeds, labels = (export.numbers(flag.name, flag.value)
                    for flag in (SEEDS, LABELS))
   exp, step, state, mesh = experiment.open_run(workdir, STEP.value)
@@ -64,11 +67,18 @@ def main(argv):
     print(inverse.write(out, inverse.asked(
         exp, state, step, N.value, BETWEEN.value, EMA.value), exp.source.spec))
     return
+  how = dict(ema=EMA.value, mode=sampler.Mode(
+      CUTOFF.value, PSI.value, STATISTICS.value,
+      langevin=langevin.parse(LANGEVIN.value)))
+  if TRAVERSE.value is not None:
+    cli.without('--traverse draws rows of its own', SEEDS, LABELS, LANGEVIN)
+    print(*traverse.write(out, traverse.asked(
+        exp, state, step, mesh, TRAVERSE.value, N.value, SEED.value, **how),
+        exp.source.spec), sep='\n')
+    return
   samples = export.draw(
       exp, state, step, mesh, n=N.value, seed=SEED.value, seeds=seeds,
-      labels=labels, ema=EMA.value,
-      mode=sampler.Mode(CUTOFF.value, PSI.value, STATISTICS.value,
-                        langevin=langevin.parse(LANGEVIN.value)))
+      labels=labels, **how)
   for path in export.write(out, samples, exp.source.spec, seeds):
     print(path)
 

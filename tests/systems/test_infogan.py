@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gans_jax import data, errors, experiment
+from gans_jax import data, errors, experiment, images
 from gans_jax import game as G
 from gans_jax.eval import traverse
 from gans_jax.families import information
@@ -155,8 +155,37 @@ def test_a_traversal_moves_one_code_alone():
       np.testing.assert_allclose(x[:, j], want['x'][:5], atol=1e-5)
   with pytest.raises(errors.ConfigError, match="Did you mean 'turn'"):
     walk.draw('trun', state, jax.random.key(2), 5)
-  with pytest.raises(errors.ConfigError, match='9 rows'):
-    walk.draw('turn', state, jax.random.key(2), 9)
+  with pytest.raises(errors.ConfigError, match='0 rows'):
+    walk.draw('turn', state, jax.random.key(2), 0)
+  # Rows beyond a batch are of other noise.
+  more = walk.draw('turn', state, jax.random.key(2), N + 2)
+  np.testing.assert_array_equal(more[:5], x)
+  assert np.abs(more[N:] - more[:2]).max() > 1e-3
+
+
+def test_a_report_shows_codes_and_scripts_draw_them(tmp_path):
+  """The picture at the end of a run; rows and columns of what is asked for."""
+  game, state, _ = start()
+  walk, key = traverse.Traversals(game, source(), N), jax.random.key(2)
+  found = traverse.picture(walk, state, key, source().spec, rows=2)
+  side = lambda cells: 8 * cells + 2 * (cells - 1)
+  assert found.shape == (3 * side(2) + 2 * traverse.GAP,
+                         side(information.STEPS), 3)
+  x = walk.draw('category', state, key, 2)
+  np.testing.assert_array_equal(
+      found[:side(2), :side(3)],
+      images.grid(x.reshape(-1, 8, 8, 1), columns=3))
+  assert (found[:side(2), side(3):] == 255).all()
+  exp = experiment.Experiment(dict(batch=N), source(), game)
+  asked = traverse.asked(exp, state, 0, None, 'category', 2, seed=2)
+  np.testing.assert_array_equal(asked, x)
+  (path,) = traverse.write(tmp_path / 'c.png', asked, source().spec)
+  assert path.exists()
+  (path,) = traverse.write(tmp_path / 'c.npz', asked, source().spec)
+  assert np.load(path)['x'].shape == (6, 8, 8, 1)
+  plain = G.Game(nets={}, players={}, round=(), sample=lambda t: {})
+  assert traverse.picture(traverse.Traversals(plain, source(), N), state, key,
+                          source().spec) is None
 
 
 def test_biggan_is_told_a_drawn_category_and_no_label():

@@ -106,10 +106,7 @@ def code_moments(real: Reference, *, n: int = 64) -> Evaluator:
     for name, latent in walk.latents.items():
       if traverse.is_category(latent):
         continue
-      rows = np.concatenate([walk.draw(
-          name, p.state, p.key, min(probing.BATCH, n - start), ema=False,
-          stage=p.stage, first=start // probing.BATCH)
-          for start in range(0, n, probing.BATCH)])    # [n, k, H, W, C]
+      rows = walk.draw(name, p.state, p.key, n, ema=False, stage=p.stage)
       along = latent.values[:, 0]
       for moment, values in moments.moments(
           rows.reshape(-1, *rows.shape[2:]), real.spec.range).items():
