@@ -1,7 +1,8 @@
 """BigBiGAN (Donahue & Simonyan 2019) on the 8x8 digits of scikit-learn.
 
 D's three towers as dense nets with spectral normalisation, E a Gaussian, codes
-of 16 dimensions. Judged on held-out digits by the share of reconstructions to
+of 16 dimensions, BatchNorm in G and E; the rate falls to 0 over the second
+half. Judged on held-out digits by the share of reconstructions to
 which a classifier gives the label of x, and by 1-NN on the mean of E's codes.
 `:joint` leaves out the scores of x and of z alone.
 
@@ -13,18 +14,20 @@ from gans_jax import config
 
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False, joint=False)
-  adam = dict(name='adam', lr=5e-4, b1=0.)
+  adam = dict(name='adam', lr=5e-4, b1=0.,
+              decay=dict(name='linear', start=4000, steps=8000))
   c = config.base(
-      'bigbigan', dict(name='digits'), steps=10_000, batch=128,
-      model=dict(nets=dict(name='towers', hidden=(128, 128), width=128,
-                           blocks=1, unary=not a.joint),
+      'bigbigan', dict(name='digits'), steps=8000, batch=128,
+      model=dict(nets=dict(name='towers', hidden=(128, 128), norm='batch',
+                           e_norm='batch', width=128, blocks=1,
+                           unary=not a.joint),
                  encoder=dict(name='gaussian', scale='softplus'), z=16,
                  prior='normal', n_critic=1, ema=0., g_optim=adam,
                  d_optim=adam),
-      evals=dict(reconstruction=dict(every=5000), knn=dict(every=5000)),
+      evals=dict(reconstruction=dict(every=4000), knn=dict(every=0)),
       accept=dict(agree=dict(metric='reconstruction/agreement', min=0.55)))
   c.rounds, c.log.every = 100, 200
-  c.checkpoint.every, c.samples.every, c.samples.n = 5000, 5000, 100
+  c.checkpoint.every, c.samples.every, c.samples.n = 4000, 4000, 100
   if a.tiny:
     config.shrink(c, steps=8, batch=16, rounds=2, n=20)
     c.model.nets.update(hidden=(16,), width=16)
