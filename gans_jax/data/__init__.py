@@ -1,13 +1,14 @@
 """Data sets, by name: `make` gives a source, `Loader` turns it into batches."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gans_jax import errors
 from gans_jax.data import (
     embedded, emoji, folder, sources, stacked, synthetic, tfds_source,
     triangles)
+from gans_jax.data import domains as domains_of
 from gans_jax.data import labelled as labels_of
 from gans_jax.data import only as some_of
 from gans_jax.data.loader import Loader
@@ -46,6 +47,7 @@ PICTURES = {
 
 def make(name: str, *, labelled: int = 0, label_seed: int = 0,
          beside: bool = False, only: Sequence[int] | None = None,
+         domains: str | Mapping[str, Any] | None = None,
          **options: Any) -> Source:
   """Makes a data set.
 
@@ -61,6 +63,8 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
     label_seed: which ones.
     beside: labelled examples come beside each batch, too, as many.
     only: None, or the classes that are kept, numbered anew; see `only.only`.
+    domains: None, or what domain b of a batch without pairs is, keys 'a' and
+      'b'; see `domains.unpaired`. `labels=True` adds labels.
     **options: arguments of the function that makes the set, `split` among
       them; for pictures also those of `sources.pictures`, such as `size`,
       `range`, `crop`, `flip`, `channels`, `labels` and `one_hot`.
@@ -69,6 +73,11 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
     ConfigError: no such data set or option (the nearest names are shown), a
       set that isn't there (with the command that gets it), or bad data.
   """
+  if domains is not None:
+    labels = bool(options.pop('labels', False))
+    return domains_of.unpaired(make, dict(
+        options, name=name, labelled=labelled, label_seed=label_seed,
+        beside=beside, only=only), domains, labels)
   if labelled:
     return labels_of.few(
         make(name, only=only, **options), labelled, label_seed, beside)

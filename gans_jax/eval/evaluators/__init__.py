@@ -12,13 +12,14 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    by_class, classes, codes, density, duplicates, features, finite, labelled,
-    overfit, pairs, patches, paths, polygons, reconstruct, represent, retrain,
-    rotation, stacked)
+    by_class, classes, codes, density, duplicates, energy, features, finite,
+    generators, labelled, overfit, pairs, patches, paths, polygons, reconstruct,
+    represent, retrain, rotation, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
 EVALUATORS = dict(
+    adaptation=generators.adaptation,
     authenticity=features.authenticity,
     birthday=duplicates.birthday,
     cas=retrain.cas,
@@ -29,8 +30,11 @@ EVALUATORS = dict(
     code_clusters=codes.code_clusters,
     code_moments=codes.code_moments,
     copying=features.copying,
+    coupling=generators.coupling,
+    energy_distance=energy.energy_distance,
     fid=features.fid,
     fid_infinity=features.fid_infinity,
+    generators=generators.generators,
     inception_score=features.inception_score,
     intra_collapse=duplicates.intra_collapse,
     intra_fid=features.intra_fid,
