@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 
@@ -252,6 +253,16 @@ def flipped_record(step):
   path.write_text(path.read_text().replace('"lr": 3', '"lr": 4'))
 
 
+def truncated_record(step):
+  path = step / 'meta' / 'metadata'
+  path.write_bytes(path.read_bytes()[:-40])
+
+
+def files_for_folders(step):
+  shutil.rmtree(step / 'state')
+  (step / 'state').write_text('')
+
+
 def state_of_another_step(step):
   shutil.rmtree(step / 'state')
   shutil.copytree(step.parent / '1' / 'state', step / 'state')
@@ -268,8 +279,9 @@ def foreign(step):
 
 
 DAMAGE = (flipped_byte, truncated_file, missing_file, emptied, half_copied,
-          without_state, without_record, flipped_record, state_of_another_step,
-          copy_of_another_step, foreign)
+          without_state, without_record, flipped_record, truncated_record,
+          files_for_folders, state_of_another_step, copy_of_another_step,
+          foreign)
 
 
 @pytest.mark.parametrize('damage', DAMAGE)
@@ -294,6 +306,56 @@ def test_damage_falls_back_to_the_sound_step(folder, damage, caplog):
   for path, content in moved.items():      # aside, whole
     parts = ['3.damaged' if p == '3' else p for p in path.parts]
     assert pathlib.Path(*parts).read_bytes() == content
+
+
+def test_what_is_no_step_is_not_looked_at(folder):
+  """Left by a kill inside a save, by a lost disk, by other programs."""
+  (folder / '4.orbax-checkpoint-tmp' / 'state').mkdir(parents=True)
+  (folder / '5').symlink_to(folder / 'lost')
+  (folder / '6').write_text('a file')
+  for name in ('007', '-8', '9.damaged', 'latest', '1e1', '٣'):
+    (folder / name).mkdir()
+  c = checkpoint.Checkpointer(folder)
+  assert c.steps() == [1, 2, 3] and c.restore(make_state())[0] == 3
+  with c:
+    assert c.save(4, make_state(4))
+  assert c.steps() == [2, 3, 4]
+  assert (folder / '6').read_text() == 'a file'
+  assert (folder / '9.damaged').is_dir() and (folder / '5').is_symlink()
+
+
+@pytest.fixture
+def read_only():
+  """A folder of checkpoints that this process may read, and not write."""
+  with tempfile.TemporaryDirectory() as root:
+    os.chmod(root, 0o755)
+    folder = saved(pathlib.Path(root) / 'checkpoints')
+    saved(pathlib.Path(root) / 'other')      # all is imported that will be
+    os.chmod(folder, 0o555)
+    if os.geteuid():
+      yield folder
+    else:
+      os.seteuid(65534)     # who may write anywhere sees no difference
+      try:
+        yield folder
+      finally:
+        os.seteuid(0)
+    os.chmod(folder, 0o755)
+
+
+def test_a_read_only_folder_restores_and_says_that_it_cannot_save(read_only):
+  before = snapshot(read_only)
+  c = checkpoint.Checkpointer(read_only)
+  step, state, _ = c.restore(make_state(seed=9))
+  assert step == 3
+  assert_equal(state, make_state(3))
+  for _ in range(2):
+    with pytest.raises(checkpoint.CheckpointError, match=(
+        'saving step 4 in .*ermission.*last sound checkpoint is step 3')):
+      c.save(4, make_state(4))
+      c.wait()
+  c.close()
+  assert snapshot(read_only) == before
 
 
 def test_writer_that_did_not_restore_finds_the_damage(folder):
