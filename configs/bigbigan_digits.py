@@ -15,19 +15,19 @@ from gans_jax import config
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False, joint=False)
   adam = dict(name='adam', lr=5e-4, b1=0.,
-              decay=dict(name='linear', start=4000, steps=8000))
+              decay=dict(name='linear', start=1500, steps=3000))
   c = config.base(
-      'bigbigan', dict(name='digits'), steps=8000, batch=128,
+      'bigbigan', dict(name='digits'), steps=3000, batch=128,
       model=dict(nets=dict(name='towers', hidden=(128, 128), norm='batch',
                            e_norm='batch', width=128, blocks=1,
                            unary=not a.joint),
                  encoder=dict(name='gaussian', scale='softplus'), z=16,
                  prior='normal', n_critic=1, ema=0., g_optim=adam,
                  d_optim=adam),
-      evals=dict(reconstruction=dict(every=4000), knn=dict(every=0)),
+      evals=dict(reconstruction=dict(every=1500), knn=dict(every=0)),
       accept=dict(agree=dict(metric='reconstruction/agreement', min=0.55)))
   c.rounds, c.log.every = 100, 200
-  c.checkpoint.every, c.samples.every, c.samples.n = 4000, 4000, 100
+  c.checkpoint.every, c.samples.every, c.samples.n = 1500, 1500, 100
   if a.tiny:
     config.shrink(c, steps=8, batch=16, rounds=2, n=20)
     c.model.nets.update(hidden=(16,), width=16)
