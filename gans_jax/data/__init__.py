@@ -6,8 +6,8 @@ from typing import Any
 
 from gans_jax import errors
 from gans_jax.data import (
-    embedded, emoji, folder, sources, stacked, synthetic, tfds_source,
-    triangles)
+    dna, embedded, emoji, folder, jets, showers, sources, stacked, synthetic,
+    tfds_source, triangles)
 from gans_jax.data import domains as domains_of
 from gans_jax.data import labelled as labels_of
 from gans_jax.data import only as some_of
@@ -28,6 +28,15 @@ POINTS = {
     'moons': synthetic.moons,
     'ring8': synthetic.ring8,
     'ring8_p': synthetic.ring8_p,
+}
+# Sources of other kinds, as ready.
+KINDS = {
+    'calogan': showers.calogan,
+    'dna': dna.dna,
+    'jet_images': jets.jet_images,
+    'jets': jets.jets,
+    'sequences': dna.sequences,
+    'showers': showers.showers,
 }
 # Sources of pictures, to which the options of `sources.pictures` apply too.
 PICTURES = {
@@ -57,7 +66,7 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
       make('tfds', tfds_name='cifar10', flip=True, one_hot=True)
 
   Args:
-    name: one of POINTS or PICTURES.
+    name: one of POINTS, KINDS or PICTURES.
     labelled: if not 0, how many labels a semi-supervised game may use: the
       batch has a key 'labelled'; see `labelled.few`.
     label_seed: which ones.
@@ -86,7 +95,7 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
         'beside=True is of few labels: give labelled=N, or leave it out')
   if only is not None:
     return some_of.only(make(name, **options), only)
-  function = errors.choose('data set', name, POINTS | PICTURES)
+  function = errors.choose('data set', name, POINTS | KINDS | PICTURES)
   own = inspect.signature(function).parameters
   shared = (inspect.signature(sources.pictures).parameters.keys() - {'raw'}
             if name in PICTURES else set())
@@ -97,7 +106,7 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
   kind = f'data set {name!r}'
   made = errors.call(
       kind, function, **{k: v for k, v in options.items() if k in own})
-  if name in POINTS:
+  if name not in PICTURES:
     return made
   return errors.call(
       kind, sources.pictures, made,

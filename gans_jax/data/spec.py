@@ -2,7 +2,7 @@
 
 Nothing downstream assumes images: a batch is a dict of arrays, and a `Spec`
 names its keys, shapes and types. Keys are `x`, and `y` where there are labels;
-later kinds of data (pairs, tokens, audio) bring keys of their own.
+other kinds of data (calorimeter showers, pairs, audio) bring keys of their own.
 """
 
 import dataclasses
@@ -29,6 +29,8 @@ class Spec:
       that holds practically all of them.
     centres: means of the modes, for a mixture whose density is known.
     std: standard deviation of every mode, in every direction.
+    kind: how examples are drawn, of drawing.KINDS; '': as their shape says.
+    alphabet: of one-hot sequences, the letters of the last axis of x.
   """
 
   name: str
@@ -41,6 +43,8 @@ class Spec:
   range: tuple[float, float] = (-1., 1.)
   centres: tuple[tuple[float, ...], ...] = ()
   std: float = 0.
+  kind: str = ''
+  alphabet: str = ''
 
   def zeros(self, n: int) -> Batch:
     """A batch of n examples of zeros, to initialise networks with."""

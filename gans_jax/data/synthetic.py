@@ -49,7 +49,7 @@ def mixture1(split: str = 'train', n: int = 100_000, seed: int = 0) -> Arrays:
   What one Gaussian is fitted to, by one divergence or another: Minka 2005,
   figure 1; Nowozin et al. 2016 (arXiv:1606.00709), section 2.5.
   """
-  rng = _draw('mixture1', split, n, seed)
+  rng = draws('mixture1', split, n, seed)
   right = rng.random(n) < .33
   x = np.where(right, 1., -1.) + np.where(right, .5, .6) * rng.normal(size=n)
   return arrays(x[:, None], name='mixture1', split=split, range=(-4., 4.))
@@ -63,7 +63,7 @@ def moons(split: str = 'train', n: int = 100_000, seed: int = 0,
   of std .1, about their common middle. The semi-supervised toy: a few labels
   tell the moons' names, and their shapes must be learnt from the rest.
   """
-  rng = _draw('moons', split, n, seed)
+  rng = draws('moons', split, n, seed)
   y, t = rng.integers(2, size=n), rng.uniform(0, math.pi, n)
   x = np.stack([np.where(y, 1 - np.cos(t), np.cos(t)) - .5,
                 np.where(y, .5 - np.sin(t), np.sin(t)) - .25], -1)
@@ -79,7 +79,7 @@ def bits2x2(split: str = 'train', n: int = 100_000, seed: int = 0) -> Arrays:
   every probability can be counted. Its weights are uniform draws, normalised,
   the same for every `seed` and `split`.
   """
-  rng = _draw('bits2x2', split, n, seed)
+  rng = draws('bits2x2', split, n, seed)
   weights = np.random.default_rng(0).random(16)
   cell = rng.choice(16, n, p=weights / weights.sum())
   x = cell[:, None] >> np.arange(4) & 1
@@ -98,7 +98,7 @@ def _grid():
 
 def _mixture(name, centres, std, split, n, seed, labels):
   """n points drawn with equal weight."""
-  rng = _draw(name, split, n, seed)
+  rng = draws(name, split, n, seed)
   centres = np.array(centres)
   mode = rng.integers(len(centres), size=n)
   x = centres[mode] + std * rng.normal(size=(n, centres.shape[1]))
@@ -109,7 +109,7 @@ def _mixture(name, centres, std, split, n, seed, labels):
       centres=centres, std=std)
 
 
-def _draw(name, split, n, seed):
+def draws(name: str, split: str, n: int, seed: int) -> np.random.Generator:
   """Random numbers for n points; every (seed, split) is its own draw."""
   if n < 1 or seed < 0:
     raise errors.ConfigError(f'{name}: n={n} must be > 0, seed={seed} >= 0')
