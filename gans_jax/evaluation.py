@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import NamedSharding, PartitionSpec
 
-from gans_jax import experiment, images, records
+from gans_jax import drawing, experiment, records
 from gans_jax.apps import inverse
 from gans_jax.eval import neighbours, onepass, traverse
 from gans_jax.eval.onepass import Evaluator
@@ -73,10 +73,9 @@ class Evaluation:
                           stage=self.exp.game.stage(step)),
         state, spec.zeros(1), jax.random.key(0))
     labels = np.arange(n) % spec.classes if 'y' in made else None
-    x = self.draw(state, step, PICTURES)(n, labels)['x']
-    return images.picture(
-        x, spec.range, spec.classes if labels is not None else None,
-        spec.centres or None)
+    return drawing.draw(
+        self.draw(state, step, PICTURES)(n, labels), spec,
+        spec.classes if labels is not None else None)
 
   def neighbours(self, state: State, step: int) -> np.ndarray | None:
     """uint8 [H, W, 3]: samples beside their nearest training examples.
@@ -84,7 +83,7 @@ class Evaluation:
     None for data that is not pictures.
     """
     spec = self.exp.source.spec
-    if len(spec.shapes['x']) != 3:
+    if len(spec.shapes.get('x', ())) != 3:
       return None
     x = self.draw(self.states(state)[0], step, PICTURES)(10)['x']
     return neighbours.nearest_picture(x, self.exp.source, spec.range)

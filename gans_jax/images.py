@@ -205,5 +205,20 @@ def _render(figure, axes, outside: int) -> np.ndarray:
   if outside:
     axes.set_title(f'{outside} points outside the picture', fontsize=8)
   axes.legend(loc='upper right', fontsize=8, framealpha=.8, markerscale=1.5)
+  return rendered(figure)
+
+
+def figure(size: tuple[float, float], heights: tuple[float, ...]):
+  """A figure of `size` inches, and its axes, one below another."""
+  from matplotlib.backends import backend_agg
+  from matplotlib.figure import Figure
+  made = Figure(figsize=size, dpi=100, layout='constrained')
+  backend_agg.FigureCanvasAgg(made)
+  return made, made.subplots(
+      len(heights), gridspec_kw=dict(height_ratios=heights))
+
+
+def rendered(figure) -> np.ndarray:
+  """uint8 [H, W, 3] of a figure."""
   figure.canvas.draw()
   return np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()

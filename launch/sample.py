@@ -12,8 +12,9 @@
   python launch/sample.py --workdir runs/e --out paths.png --between 8 --n 10
 
 What --out ends with says what is written: .png a grid (a scatter plot of
-points), .npz the arrays as the game makes them, anything else a folder with a
-PNG for each sample. A seed gives the same sample whatever else is asked for.
+points, a logo of sequences), .npz the arrays as the game makes them, .fasta the
+letters of sequences, anything else a folder with a PNG for each sample. A seed
+gives the same sample whatever else is asked for.
 """
 
 import pathlib
@@ -26,7 +27,8 @@ from absl import flags  # noqa: E402
 from launch import cli  # noqa: E402
 
 WORKDIR = flags.DEFINE_string('workdir', None, 'Folder of the run.')
-OUT = flags.DEFINE_string('out', None, 'grid.png, arrays.npz or a folder.')
+OUT = flags.DEFINE_string('out', None, 'grid.png, arrays.npz, letters.fasta or '
+                          'a folder.')
 N = flags.DEFINE_integer('n', 64, 'How many, if no --seeds.', lower_bound=1)
 SEEDS = flags.DEFINE_string('seeds', None, 'A sample a seed: 0-9,42.')
 SEED = flags.DEFINE_integer('seed', 0, 'Of all the noise, if no --seeds.')

@@ -1,14 +1,17 @@
 """Samples of a run as files: a grid, single pictures, arrays."""
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import jax
 import numpy as np
 
-from gans_jax import errors, images
+from gans_jax import drawing, errors, images
+from gans_jax.data import dna
 from gans_jax.data.spec import Batch, Spec
 from gans_jax.eval.sampler import MODE, Mode, Sampler
+
+FASTA = ('.fa', '.fasta')
 
 
 def numbers(name: str, text: str | None) -> list[int] | None:
@@ -74,7 +77,7 @@ def write(out: pathlib.Path, samples: Batch, spec: Spec,
   """Writes what the ending of `out` says; see launch/sample.py.
 
   Args:
-    out: *.png, *.npz or a folder.
+    out: *.png, *.npz, *.fasta or a folder.
     samples: dict of arrays [n, ...].
     spec: of the data.
     names: of single pictures, seeds for example; 0, 1, ... by default.
@@ -90,21 +93,45 @@ def write(out: pathlib.Path, samples: Batch, spec: Spec,
     # Without its range a float picture means nothing to another reader.
     np.savez_compressed(out, **samples, range=np.asarray(spec.range))
     return [out]
-  x = samples['x']
   if out.suffix == '.png':
-    images.save_png(out, images.picture(
-        x, spec.range, centres=spec.centres or None))
+    images.save_png(out, drawing.draw(samples, spec))
+    return [out]
+  n = len(next(iter(samples.values())))
+  names = range(n) if names is None else names
+  if out.suffix in FASTA:
+    alphabet = letters(spec, out)
+    dna.write(out, dna.decode(samples['x'], alphabet),
+              [f'{name:06d}' for name in names])
     return [out]
   if out.suffix:
     raise errors.ConfigError(
-        f'--out={out}: ends neither with .png (a grid) nor with .npz (arrays); '
-        'a folder for single pictures has no ending')
+        f'--out={out}: ends neither with .png (a grid) nor with .npz (arrays) '
+        'nor with .fasta (sequences); a folder for single pictures has no '
+        'ending')
+  paths = [out / f'{name:06d}.png' for name in names]
+  for path, picture in zip(paths, _single(samples, spec), strict=True):
+    images.save_png(path, picture)
+  return paths
+
+
+def letters(spec: Spec, out: pathlib.Path) -> str:
+  """The alphabet; ConfigError if the data is no sequences of letters."""
+  if not spec.alphabet:
+    raise errors.ConfigError(
+        f'--out={out}: {spec.name!r} has no letters to write; ask for a .png '
+        'or a .npz')
+  return spec.alphabet
+
+
+def _single(samples: Batch, spec: Spec) -> Iterator[np.ndarray]:
+  """A uint8 picture of each sample."""
+  if spec.kind:
+    for i in range(len(next(iter(samples.values())))):
+      yield drawing.draw({k: v[i:i + 1] for k, v in samples.items()}, spec)
+    return
+  x = samples['x']
   if x.ndim != 4:
     raise errors.ConfigError(
         f'single pictures of samples of shape {list(x.shape[1:])}: ask for '
         'a .npz')
-  names = range(len(x)) if names is None else names
-  paths = [out / f'{name:06d}.png' for name in names]
-  for path, picture in zip(paths, images.to_uint8(x, spec.range), strict=True):
-    images.save_png(path, picture)
-  return paths
+  yield from images.to_uint8(x, spec.range)

@@ -1,8 +1,10 @@
 """Nearest real neighbours of generated pictures: has the game memorised?"""
 
+import dataclasses
+
 import numpy as np
 
-from gans_jax import images
+from gans_jax import drawing
 from gans_jax.data.spec import Source
 
 CHUNK = 2000    # real examples compared at a time
@@ -69,4 +71,6 @@ def nearest_picture(fake: np.ndarray, source: Source,
   real = source.batch(index.reshape(-1))['x']
   real = real.reshape(len(fake), k, *real.shape[1:])
   rows = np.concatenate([np.asarray(fake)[:, None], real], 1)
-  return images.grid(rows.reshape(-1, *rows.shape[2:]), range, columns=k + 1)
+  spec = dataclasses.replace(source.spec, range=range)
+  return drawing.draw(
+      dict(x=rows.reshape(-1, *rows.shape[2:])), spec, columns=k + 1)

@@ -243,17 +243,16 @@ def _draw(draw, i, total, evaluators) -> Batch:
       return {'x': np.zeros((0,))}
     batch = draw(total)
     for e in evaluators.values():
-      if len(batch['x']) < e.n:
+      if (have := len(next(iter(batch.values())))) < e.n:
         raise errors.ConfigError(
-            f'{e.name} needs {e.n} samples, and there are {len(batch["x"])}')
+            f'{e.name} needs {e.n} samples, and there are {have}')
   return dict(batch)
 
 
 def _look(batch: Batch, views: Sequence[View], pictures: bool, spec: Spec
           ) -> dict[Any, np.ndarray]:
   """The batch with its pictures, and with what the networks see in them."""
-  x = np.asarray(batch['x'])
-  if not pictures or not len(x):
+  if not pictures or not len(x := np.asarray(batch['x'])):
     return batch
   check_alike(spec, x.shape[1:])
   if not np.isfinite(x).all():

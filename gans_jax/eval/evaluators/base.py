@@ -37,10 +37,11 @@ def check(n: int, least: int = 2) -> None:
 
 def check_pictures(name: str, real: Reference) -> None:
   """Raises ConfigError if the data is not pictures."""
-  if len(real.spec.shapes['x']) != 3:
+  shape = real.spec.shapes.get('x', ())
+  if len(shape) != 3:
     raise errors.ConfigError(
         f'evaluator {name!r} is of pictures [H, W, C]; {real.spec.name!r} has '
-        f'x of shape {list(real.spec.shapes["x"])}')
+        f'x of shape {list(shape)}')
 
 
 def common(real: Reference, n: int, **more: Any) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def heldout(train: Source, asked: Mapping[str, Any] | None = None) -> Source:
     found = data.make(spec.name, split='test', labels=bool(spec.classes))
   else:
     found = None
-    if len(spec.shapes['x']) == 3:
+    if len(spec.shapes.get('x', ())) == 3:
       _, found, how = judges.held_out(train)
       if isinstance(found, judges.Part):    # a part of the training set
         found = None
@@ -105,7 +105,7 @@ def heldout(train: Source, asked: Mapping[str, Any] | None = None) -> Source:
           f'{spec.name!r} ({spec.split}) has no held-out examples that are '
           "found by its name: give them, heldout=dict(name='folder', "
           "path='held_out', size=64) for example, as the data's section does")
-  if found.spec.shapes['x'] != spec.shapes['x'] or (
+  if found.spec.shapes.get('x') != spec.shapes.get('x') or (
       set(spec.shapes) - set(found.spec.shapes) - LABELLED):
     raise errors.ConfigError(
         f'held-out examples have {found.spec.shapes}, and the training data '
