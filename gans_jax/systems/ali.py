@@ -1,7 +1,7 @@
-"""ALI: adversarially learned inference, with a stochastic encoder.
+"""ALI: a bidirectional game with a stochastic encoder.
 
-Dumoulin, Belghazi, Poole, Mastropietro, Lamb, Arjovsky, Courville. ICLR 2017,
-arXiv:1606.00704.
+Dumoulin, Belghazi, Poole, Lamb, Arjovsky, Mastropietro, Courville.
+"Adversarially learned inference". ICLR 2017 (arXiv:1606.00704).
 
 The game of BiGAN, found at the same time, in which q(z | x) is a distribution.
 With codes that are reparametrised, z' = mu(x) + sigma(x) eps,
