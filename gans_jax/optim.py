@@ -4,7 +4,7 @@
 a run holds the arguments, a system's `build` makes the optimizer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -85,8 +85,23 @@ def exponential(lr: float, rate: float, end: float = 0., start: int = 0
       lr * rate ** jnp.maximum(step - start, 0), end)
 
 
+def piecewise(lr: float, at: Sequence[int], rates: Sequence[float]
+              ) -> Schedule:
+  """`lr`, then rates[i] from update at[i] on; `at` rises.
+
+  Raises:
+    errors.ConfigError: lists of different lengths.
+  """
+  if len(at) != len(rates):
+    raise errors.ConfigError(
+        f'decay \'piecewise\': {len(at)} updates and {len(rates)} rates; give '
+        'one rate for each update of `at`')
+  values, starts = jnp.array((lr, *rates)), jnp.array((0, *at))
+  return lambda step: values[jnp.sum(step >= starts) - 1]
+
+
 DECAYS = dict(constant=constant, linear=linear, cosine=cosine,
-              exponential=exponential)
+              exponential=exponential, piecewise=piecewise)
 
 
 def clip_params(limit: float) -> optax.GradientTransformation:
