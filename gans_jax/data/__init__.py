@@ -6,8 +6,8 @@ from typing import Any
 
 from gans_jax import errors
 from gans_jax.data import (
-    dna, embedded, emoji, folder, jets, showers, sources, stacked, synthetic,
-    tfds_source, triangles)
+    clusters, dna, embedded, emoji, folder, jets, showers, simulated, sources,
+    stacked, synthetic, tfds_source, triangles)
 from gans_jax.data import domains as domains_of
 from gans_jax.data import labelled as labels_of
 from gans_jax.data import only as some_of
@@ -21,6 +21,7 @@ __all__ = ['Batch', 'Loader', 'Source', 'Spec', 'arrays', 'make', 'pictures',
 # Sources of points, which are ready as they come.
 POINTS = {
     'bits2x2': synthetic.bits2x2,
+    'clusters100': clusters.clusters100,
     'gauss1': synthetic.gauss1,
     'grid25': synthetic.grid25,
     'grid25_p': synthetic.grid25_p,
@@ -28,6 +29,8 @@ POINTS = {
     'moons': synthetic.moons,
     'ring8': synthetic.ring8,
     'ring8_p': synthetic.ring8_p,
+    'scattered': synthetic.scattered,
+    'simulated': simulated.simulated,
 }
 # Sources of other kinds, as ready.
 KINDS = {

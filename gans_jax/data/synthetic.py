@@ -87,6 +87,24 @@ def bits2x2(split: str = 'train', n: int = 100_000, seed: int = 0) -> Arrays:
                 split=split, range=(0., 1.))
 
 
+def scattered(split: str = 'train', n: int = 64_000, seed: int = 0,
+              labels: bool = False, modes: int = 3, reach: float = 15.,
+              place: int = 0) -> Arrays:
+  """Modes anywhere in a square; x is [2], y the mode.
+
+  The toy of AdaGAN's code (Tolstikhin et al. 2017): centres uniform in
+  [-reach, reach]^2, all of one variance, reach over 3 to 20 for few modes and
+  over 3 modes^2 for six or more. `place` is the draw of the centres.
+  """
+  if modes < 1 or place < 0 or reach <= 0:
+    raise errors.ConfigError(f'scattered: modes={modes} must be > 0, place='
+                             f'{place} >= 0 and reach={reach} > 0')
+  narrow = {1: 3, 2: 3, 3: 8, 4: 20, 5: 10}.get(modes, 3 * modes ** 2)
+  centres = np.random.default_rng(place).uniform(-reach, reach, (modes, 2))
+  return _mixture('scattered', centres, math.sqrt(reach / narrow), split, n,
+                  seed, labels)
+
+
 def _ring(modes, radius):
   angles = [2 * math.pi * i / modes for i in range(modes)]
   return [(radius * math.cos(a), radius * math.sin(a)) for a in angles]
