@@ -6,8 +6,9 @@ A config states what it must reach:
 
 `metric` is a name of metrics.jsonl: '<evaluation>/<value>' at the last step, or
 a training metric with what is made of its rows, 'd/gap:last_over_max', or the
-step of one of them, 'd/iou:at_500'; or the ratio of two such, seed by seed,
-'averaged/fid over last/fid'.
+step of one of them, 'd/iou:at_500', which an evaluation may have, too; or, seed
+by seed, the ratio of two such, 'averaged/fid over last/fid', or their
+difference, 'modes/modes less modes/modes:at_500'.
 """
 
 import dataclasses
@@ -24,7 +25,7 @@ from gans_jax import environment, errors, metrics
 from gans_jax import config as configs
 from gans_jax import train
 
-OVER = ' over '
+PAIRED = {' over ': np.divide, ' less ': np.subtract}
 
 # What is made of a training metric's rows [rows, seeds].
 REDUCTIONS = {
@@ -141,10 +142,12 @@ def judge(label: str, claim: Mapping[str, Any],
   """
   if not {'min', 'max'} & claim.keys():
     raise errors.ConfigError(f'config.accept.{label} has neither min nor max')
-  top, *bottom = (_values(label, name, rows, seeds)
-                  for name in claim['metric'].split(OVER, 1))
-  values = top / bottom[0] if bottom else top
-  return Result(label, claim['metric'], tuple(map(float, values)),
+  metric = claim['metric']
+  word = next((w for w in PAIRED if w in metric), None)
+  parts = [_values(label, name, rows, seeds)
+           for name in (metric.split(word, 1) if word else [metric])]
+  values = PAIRED[word](*parts) if word else parts[0]
+  return Result(label, metric, tuple(map(float, values)),
                 claim.get('min'), claim.get('max'))
 
 
@@ -153,6 +156,9 @@ def _values(label: str, name: str, rows: Sequence[Mapping[str, Any]],
   """[seeds] of one metric, reduced if it is one of training."""
   metric, _, reduction = name.partition(':')
   kind = 'train' if reduction else 'eval'
+  if reduction.startswith('at_') and any(
+      metric in r['values'] for r in rows if r['kind'] == 'eval'):
+    kind = 'eval'
   have = [r for r in rows if r['kind'] == kind]
   known = {k for r in have for k in r['values']}
   errors.choose(f'metric of config.accept.{label}', metric,

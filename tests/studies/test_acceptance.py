@@ -48,6 +48,15 @@ def test_a_ratio_is_of_each_seed():
     acceptance.judge('q', dict(metric='modes/hq over lost/hq', max=1), rows, 2)
 
 
+def test_a_difference_may_be_of_two_steps_of_one_evaluation():
+  claim = dict(metric='modes/hq less modes/hq:at_5', min=.6)
+  got = acceptance.judge('q', claim, ROWS, 2)
+  np.testing.assert_allclose(got.values, [.5, .7])
+  assert got.passed and got.metric == claim['metric']
+  with pytest.raises(errors.ConfigError, match='unknown step of modes/hq.*_9'):
+    acceptance.judge('q', dict(metric='modes/hq:at_7', min=0), ROWS, 2)
+
+
 def test_a_seed_that_is_nan_is_a_miss():
   rows = [dict(kind='eval', step=1, values={'a/b': 1.},
                seeds={'a/b': [1., float('nan')]})]

@@ -14,7 +14,8 @@ from gans_jax.nets.layers import ends
 def mlps(spec: Spec, classes: int, *, hidden: Sequence[int] = (512, 512),
          d_hidden: Sequence[int] | None = None, norm: str | None = None,
          d_norm: str | None = None, spectral: bool = False,
-         projection: bool = False, dtype: str = 'float32') -> Pair:
+         projection: bool = False, std: float = 0.,
+         dtype: str = 'float32') -> Pair:
   """Dense layers: G with ReLU, D with LeakyReLU(0.2).
 
   Args:
@@ -24,14 +25,16 @@ def mlps(spec: Spec, classes: int, *, hidden: Sequence[int] = (512, 512),
     d_norm: of D, None, 'batch' or 'layer'.
     spectral: spectral normalisation of D.
     projection: D's logit projects the label, in place of a joint input.
+    std: all weights begin as N(0, std^2); 0: as N(0, 1 / inputs), truncated.
     dtype: to compute in.
   """
   dtype = errors.choose('dtype', dtype, DTYPES)
+  init = nn.initializers.normal(std) if std else mlp.INIT
   return (mlp.Generator(spec.shapes['x'], tuple(hidden), norm=norm,
-                        out=output(spec), dtype=dtype),
+                        out=output(spec), kernel_init=init, dtype=dtype),
           mlp.Discriminator(tuple(d_hidden or hidden), norm=d_norm,
                             spectral=spectral, projection=projection,
-                            dtype=dtype))
+                            kernel_init=init, dtype=dtype))
 
 
 def affine(spec: Spec, classes: int, *, mean: float = 0., std: float = 1.,
