@@ -1,7 +1,11 @@
 """What conditional games ask of their data."""
 
+import jax
+import jax.numpy as jnp
+
 from gans_jax import errors
 from gans_jax.data.spec import Spec
+from gans_jax.game import Turn
 
 
 def classes(spec: Spec) -> int:
@@ -16,3 +20,14 @@ def classes(spec: Spec) -> int:
         'set config.data.labels=True if it can give them, or choose an '
         'unconditional system')
   return spec.classes
+
+
+def labelled(t: Turn) -> tuple[jax.Array, jax.Array, jax.Array]:
+  """x, y and weights of the examples whose labels may be looked at.
+
+  Those that the data gives beside the batch, or the batch itself, with weights
+  if only some have labels.
+  """
+  if 'x_labelled' in t.batch:
+    return t.batch['x_labelled'], t.batch['y_labelled'], jnp.ones(t.n)
+  return t.batch['x'], t.batch['y'], t.batch.get('labelled', jnp.ones(t.n))

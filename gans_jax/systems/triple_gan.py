@@ -4,7 +4,8 @@ Li, Xu, Zhu, Zhang. "Triple generative adversarial nets". NIPS 2017.
 
 G makes x for a label, C gives a label to x, and D looks at pairs:
 
-    L_D = E_labelled sp(-s(x, y)) + (1 - a) E_{y,z} sp(s(G(z, y), y))
+    L_D = (1 - b) E_labelled sp(-s(x, y)) + b E_x sp(-s(x, C(x)))
+          + (1 - a) E_{y,z} sp(s(G(z, y), y))
           + a E_x sp(s(x, C(x)))                                     (eq. 2)
     L_G = (1 - a) E_{y,z} sp(-s(G(z, y), y))
     L_C = a E_x p_C(c|x) sp(-s(x, c)) + E_labelled -log p_C(y|x)
@@ -13,7 +14,9 @@ G makes x for a label, C gives a label to x, and D looks at pairs:
 
 with a = 1/2 and c = C(x) the likeliest class, whose probability alone carries a
 gradient to C, as a reward for what D takes for a true pair. v is 0 for the
-first `start` rounds: until then G makes nothing to learn from. At equilibrium
+first `start` rounds: until then G makes nothing to learn from. With b > 0 some
+of C's own pairs count as true, lest D learns few labelled examples by heart
+(section 3.3). At equilibrium
 all three have the joint distribution of the data, so unlike in SGAN a good C
 does not stand in the way of a good G.
 
@@ -40,6 +43,7 @@ ADAM = dict(name='adam', lr=1e-3, b1=0.5)
 
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           c_nets: Mapping[str, Any] = C_NETS, share: float = .5,
+          believed: float = 0.,
           pseudo: float = .1, start: int = 0, sure: float = .3,
           used: float = 1e-3, z: int = 100, prior: str = 'uniform01',
           g_optim: Mapping[str, Any] = ADAM, d_optim: Mapping[str, Any] = ADAM,
@@ -51,6 +55,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     nets: name and arguments of a pair of gans_jax.families.pairs: G and D.
     c_nets: of a pair whose D, with a logit a class, is C.
     share: a.
+    believed: b.
     pseudo: v.
     start: rounds in which v is 0.
     sure: h.
@@ -72,19 +77,12 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
   one_hot = lambda y: jax.nn.one_hot(y, classes)
   cost = lambda logits: jax.nn.softplus(-logits)
 
-  def labelled(t: Turn):
-    """x, y and weights of the examples whose labels may be looked at."""
-    if 'x_labelled' in t.batch:
-      return t.batch['x_labelled'], t.batch['y_labelled'], jnp.ones(t.n)
-    return (t.batch['x'], t.batch['y'],
-            t.batch.get('labelled', jnp.ones(t.n)))
-
   def made(t: Turn):
     y = jax.random.randint(t.key(), (t.n,), 0, classes)
     return t.apply('g', noise(t), one_hot(y)), y
 
   def d_loss(t: Turn) -> jax.Array:
-    x, y, w = labelled(t)
+    x, y, w = conditioning.labelled(t)
     fake, asked = made(t)
     on_real = t.apply('d', x, one_hot(y))
     guess = jnp.argmax(t.apply('c', t.batch['x']), -1)
@@ -92,7 +90,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     on_guess = t.apply('d', t.batch['x'], one_hot(guess))
     t.log(real=on_real, fake=on_fake, guessed=on_guess)
     sp = lambda s: jnp.mean(jax.nn.softplus(s))
-    return (classification.weighted_mean(cost(on_real), w)
+    return ((1 - believed) * classification.weighted_mean(cost(on_real), w)
+            + believed * jnp.mean(cost(on_guess))
             + (1 - share) * sp(on_fake) + share * sp(on_guess))
 
   def g_loss(t: Turn) -> jax.Array:
@@ -100,7 +99,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     return (1 - share) * pair.g(t.apply('d', fake, one_hot(asked)))
 
   def c_loss(t: Turn) -> jax.Array:
-    x, y, w = labelled(t)
+    x, y, w = conditioning.labelled(t)
     fake, asked = made(t)
     logits = t.apply('c', t.batch['x'])
     guess = one_hot(jnp.argmax(logits, -1))

@@ -13,8 +13,8 @@ from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
     by_class, classes, codes, density, duplicates, energy, features, finite,
-    generators, labelled, overfit, pairs, patches, paths, polygons, reconstruct,
-    represent, retrain, rotation, stacked)
+    generators, labelled, overfit, pairs, patches, paths, planar, polygons,
+    reconstruct, represent, retrain, rotation, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -48,6 +48,7 @@ EVALUATORS = dict(
     ms_ssim=pairs.ms_ssim,
     overfitting=overfit.overfitting,
     parzen=density.parzen,
+    planar=planar.planar,
     polygon_precision=polygons.polygon_precision,
     polygons=polygons.polygons,
     ppl=paths.ppl,
