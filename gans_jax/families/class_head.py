@@ -127,7 +127,8 @@ def class_head(g: nn.Module, d: nn.Module, d_rule: Rule, g_rule: Rule,
       memory=memory or {},
       sample=lambda t: decode(t, prior(t)),
       latents=dict(z=Latent(prior, decode, spherical=True)),
-      critic=lambda t: t.apply('d', t.batch['x']))
+      critic=lambda t: t.apply('d', t.batch['x']),
+      features=dict(d=lambda t: t.apply('d', t.batch['x'], features=True)[1]))
 
 
 def named(spec: Spec, d_rule: Rule, g_rule: Rule, *, outputs: int,

@@ -189,7 +189,10 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       ema=dict(g=ema) if ema else {}, memory=memory or {}, after=after,
       sample=lambda t: decode(t, prior(t)),
       latents=dict(z=Latent(prior, decode, True, of_normal)), critic=critic,
-      heads={head: asked(head) for head in heads})
+      heads={head: asked(head) for head in heads},
+      # A D that sees labels could give them away.
+      features={} if classes else dict(d=lambda t: t.apply(
+          'd', seen(t, t.batch['x']), features=True)[1]))
 
 
 def named(spec: Spec, objective: Pair, *, nets: Mapping[str, Any], z: int,

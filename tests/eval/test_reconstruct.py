@@ -15,6 +15,7 @@ from gans_jax.apps import inverse
 from gans_jax.eval import evaluators, onepass
 from gans_jax.eval.evaluators import represent
 from gans_jax.eval.measures import probe as measure
+from gans_jax.systems import cgan, gan
 
 
 class Scaled(nn.Module):
@@ -109,6 +110,16 @@ def test_the_start_is_not_the_state_of_now():
   features, labels = represent.features(
       represent.initial(spoiled), 'z', source, 100)
   assert np.abs(features).max() == 1 and labels.shape == (100,)
+
+
+def test_features_of_the_d_of_any_game_but_one_that_sees_labels():
+  source = data.make('digits')
+  nets = dict(name='mlp', hidden=(8,), d_hidden=(9, 7))
+  p = look(gan.build(source.spec, nets=nets, z=3), source)
+  found, labels = represent.features(p, 'd', source, 100)
+  assert found.shape == (100, 7) and labels.shape == (100,)
+  conditional = cgan.build(source.spec, nets=nets, z=3)
+  assert not conditional.features and not conditional.encoders
 
 
 @pytest.mark.parametrize('name, options, message', [
