@@ -14,7 +14,7 @@ def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False, flow=0)
   adam = dict(name='adam', lr=1e-3, b1=0.5)
   c = config.base(
-      'ian', dict(name='digits'), steps=4000, batch=64,
+      'ian', dict(name='digits'), steps=3000, batch=64,
       model=dict(nets=dict(name='ian_dense', hidden=(128, 128), kernels=0,
                            e_hidden=(128,), flow=a.flow, flow_hidden=(64,)),
                  z=32, weights=dict(pixel=3., feature=1., kl=1., ortho=1e-3),
