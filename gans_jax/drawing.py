@@ -133,6 +133,24 @@ def sequences(samples: Mapping[str, Any], spec: Spec,
   return images.rendered(figure)
 
 
+def vectors(samples: Mapping[str, Any], spec: Spec,
+            columns: int | None = None) -> np.ndarray:
+  """The first two coordinates of vectors [N, D], as points of the plane."""
+  del columns
+  return images.scatter(
+      np.asarray(samples['x'])[:, :2],
+      np.asarray(spec.centres)[:, :2] if spec.centres else None)
+
+
+def series(samples: Mapping[str, Any], spec: Spec, columns: int | None = None,
+           rows: int = 40) -> np.ndarray:
+  """Series [N, T, 2] in the plane, a colour each; the first `rows` of them."""
+  del spec, columns
+  x = np.asarray(samples['x'])[:rows]
+  return images.scatter(
+      x.reshape(-1, 2), groups=np.repeat(np.arange(len(x)), x.shape[1]))
+
+
 def _framed(x: np.ndarray) -> np.ndarray:
   """With a grey pixel around each of [N, H, W, 3]: white ends somewhere."""
   return np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=190)
@@ -164,4 +182,5 @@ def domains(samples: Mapping[str, Any], spec: Spec, columns: int | None = None
 
 # (samples, spec, columns) -> uint8 picture, by `Spec.kind`.
 KINDS: Mapping[str, Callable[..., np.ndarray]] = dict(
-    domains=domains, jets=jets, sequences=sequences, showers=showers)
+    domains=domains, jets=jets, sequences=sequences, series=series,
+    showers=showers, vectors=vectors)

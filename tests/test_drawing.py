@@ -95,3 +95,15 @@ def test_neighbours_of_jets_have_colours():
   assert got.shape == (2 * side + 4, 3 * side + 8, 3)
   np.testing.assert_array_equal(got[:side, :side],
                                 got[:side, side + 4:2 * side + 4])
+
+
+def test_vectors_and_series_are_drawn_in_the_plane():
+  source = data.make('clusters100', n=50)
+  x = source.batch(np.arange(50))['x']
+  np.testing.assert_array_equal(drawing.draw(dict(x=x), source.spec),
+                                images.scatter(x[:, :2]))
+  source = data.make('simulated', simulator='predator_prey', beta=(0,) * 4, n=9)
+  x = source.batch(np.arange(9))['x']
+  got = drawing.draw(dict(x=x), source.spec)
+  np.testing.assert_array_equal(got, images.scatter(
+      x.reshape(-1, 2), groups=np.repeat(np.arange(9), 20)))

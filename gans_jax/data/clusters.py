@@ -1,5 +1,7 @@
 """Clusters in many dimensions, each on a plane of its own."""
 
+import dataclasses
+
 import numpy as np
 
 from gans_jax import errors
@@ -44,4 +46,6 @@ def clusters100(split: str = 'train', n: int = 10_000, seed: int = 0,
   train = draw(np.random.default_rng([seed, 1]), 1000 * clusters)
   own = np.random.default_rng([seed, 1 + SPLITS.index(split)])
   x = (draw(own, n) - train.mean(0)) / train.std(0)
-  return arrays(x, name='clusters100', split=split, range=(-4., 4.))
+  made = arrays(x, name='clusters100', split=split, range=(-4., 4.))
+  made.spec = dataclasses.replace(made.spec, kind='vectors')
+  return made

@@ -1,5 +1,6 @@
 """Data of a known simulator, whose parameters are then to be found again."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,4 +42,7 @@ def simulated(split: str = 'train', n: int = 50, seed: int = 0,
     errors.unknown('split of simulated', split, SPLITS)
   key = jax.random.fold_in(jax.random.key(seed), SPLITS.index(split))
   x, _ = model.draw(key, np.tile(np.float32(beta), (n, 1)))
-  return arrays(np.asarray(x), name='simulated', split=split)
+  made = arrays(np.asarray(x), name='simulated', split=split)
+  if x.ndim == 3:
+    made.spec = dataclasses.replace(made.spec, kind='series')
+  return made
