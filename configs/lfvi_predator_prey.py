@@ -6,7 +6,8 @@ how to simulate it. 50 series of 20 counts at the true log rates (0, 0, 0,
 are the posterior's.
 
 Departures: the paper's scales are those of counts, ours of units near 1; its
-one long series is many short ones here, which are what N counts.
+one long series is many short ones here, which are what N counts; r is trained
+on a q three times as wide (see lfvi_gaussian).
 
   python launch/train.py --config configs/lfvi_predator_prey.py \
       --workdir runs/predator_prey
@@ -18,7 +19,7 @@ RATES = (0., 0., 0., -.5)
 
 
 def get_config(arg=''):
-  a = config.parse_arg(arg, tiny=False, spread=1., ratio_steps=2)
+  a = config.parse_arg(arg, tiny=False, spread=3., ratio_steps=2)
   linear = lambda lr: dict(name='adam', lr=lr, b1=0.9, decay=dict(
       name='linear', start=5000, steps=10_000, end=lr / 50))
   c = config.base(
