@@ -12,7 +12,8 @@ from gans_jax import config
 
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
-  adam = dict(name='adam', lr=1e-3, b1=0.5)
+  adam = dict(name='adam', lr=1e-3, b1=0.5,
+              decay=dict(name='linear', start=10_000, steps=20_000))
   c = config.base(
       'ali', dict(name='grid25'), steps=20_000, batch=256,
       model=dict(nets=dict(name='dense', hidden=(128, 128)),

@@ -11,9 +11,10 @@ from gans_jax import config
 
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
-  adam = dict(name='adam', lr=1e-3, b1=0.5)
+  adam = dict(name='adam', lr=1e-3, b1=0.5,
+              decay=dict(name='linear', start=7_500, steps=15_000))
   c = config.base(
-      'bigan', dict(name='grid25'), steps=10_000, batch=256,
+      'bigan', dict(name='grid25'), steps=15_000, batch=256,
       model=dict(nets=dict(name='dense', hidden=(128, 128)), z=2,
                  prior='normal', g_optim=adam, d_optim=adam),
       evals=dict(reconstruction=dict(every=5000),
