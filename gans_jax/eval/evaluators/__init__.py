@@ -13,8 +13,8 @@ from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
     by_class, classes, codes, density, duplicates, energy, features, finite,
-    generators, labelled, overfit, pairs, patches, paths, planar, polygons,
-    reconstruct, represent, retrain, rotation, stacked)
+    generators, labelled, overfit, pairs, patches, paths, physics, planar,
+    polygons, reconstruct, represent, retrain, rotation, sequences, stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
@@ -23,6 +23,7 @@ EVALUATORS = dict(
     authenticity=features.authenticity,
     birthday=duplicates.birthday,
     cas=retrain.cas,
+    class_auc=physics.class_auc,
     class_spread=by_class.class_spread,
     classification_error=classes.classification_error,
     classifier=labelled.classifier,
@@ -31,6 +32,7 @@ EVALUATORS = dict(
     code_moments=codes.code_moments,
     copying=features.copying,
     coupling=generators.coupling,
+    design=sequences.design,
     energy_distance=energy.energy_distance,
     fid=features.fid,
     fid_infinity=features.fid_infinity,
@@ -38,6 +40,7 @@ EVALUATORS = dict(
     inception_score=features.inception_score,
     intra_collapse=duplicates.intra_collapse,
     intra_fid=features.intra_fid,
+    jets=physics.jets,
     kid=features.kid,
     knn=represent.knn,
     linear_probe=represent.linear_probe,
@@ -45,6 +48,7 @@ EVALUATORS = dict(
     mode_dropping=retrain.mode_dropping,
     modes=labelled.modes,
     moments=finite.moments,
+    motif=sequences.motif,
     ms_ssim=pairs.ms_ssim,
     overfitting=overfit.overfitting,
     parzen=density.parzen,
@@ -57,6 +61,7 @@ EVALUATORS = dict(
     reconstruction=reconstruct.reconstruction,
     rotation=rotation.rotation,
     sfid=features.sfid,
+    showers=physics.showers,
     stacked_modes=stacked.stacked_modes,
     swd=patches.swd,
     total_variation=finite.total_variation,

@@ -11,7 +11,8 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Spec
 from gans_jax.families.pairs import (
-    biggan, classifiers, convolutional, dense, energies, published, r3gan, unet)
+    biggan, classifiers, convolutional, dense, energies, published, r3gan,
+    science, unet)
 from gans_jax.families.pairs import transformers
 from gans_jax.families.pairs.common import DTYPES, Pair, output
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
@@ -29,17 +30,20 @@ PAIRS: Mapping[str, Callable[..., Pair]] = dict(
     began=energies.berthelot,
     biggan=biggan.shallow,
     biggan_deep=biggan.deep,
+    calogan=science.paganini,
     ccgan=classifiers.denton,
     ccgan_mlp=classifiers.denton_mlp,
     cgan=dense.cgan,
     dc28=convolutional.infogan,
     dcgan=convolutional.radford,
     dcgan28=convolutional.dcgan28,
+    dna=science.killoran,
     ebgan=energies.ebgan,
     f_gan=published.nowozin,
     gulrajani=published.gulrajanis,
     improved=dense.improved,
     improved_conv=published.salimans_conv,
+    lagan=science.oliveira,
     lsgan=published.mao,
     maxout=dense.maxout,
     mescheder=published.mescheders,

@@ -1,0 +1,39 @@
+"""DNA GAN (Killoran et al. 2017) on random DNA with a motif, and design.
+
+Sequences of 20 letters with TATAAT somewhere in each; a score for how well
+TTGACA fits in anywhere. Narrow nets, for a CPU: G and D 16 channels and one
+block, WGAN-GP with five critic steps, Adam(1e-3, 0.5, 0.9), batch 32; the
+predictor 32 motif detectors of 7 letters, Adam(1e-3). Judged by the share of
+samples that have the motif (random letters: 0.4 %), and by where the predicted
+score of designs stands among those of the data.
+
+  python launch/train.py --config configs/dna_gan_motif.py --workdir runs/dna
+"""
+
+from gans_jax import config
+
+
+def get_config(arg=''):
+  a = config.parse_arg(arg, tiny=False)
+  adam = dict(name='adam', lr=1e-3, b1=0.5, b2=0.9)
+  c = config.base(
+      'dna_gan', dict(name='dna'), steps=5000, batch=32,
+      model=dict(nets=dict(name='dna', width=16, blocks=1, d_width=16,
+                           d_blocks=1),
+                 weight=10., n_critic=5, z=32, prior='normal', g_optim=adam,
+                 d_optim=adam,
+                 predictor=dict(motifs=32, size=7, hidden=(32, 32)),
+                 p_optim=dict(name='adam', lr=1e-3, b1=0.9)),
+      evals=dict(motif=dict(every=1000, n=2000),
+                 design=dict(every=2500, n=64, steps=300)),
+      accept=dict(motif=dict(metric='motif/rate', min=0.6),
+                  design=dict(metric='design/percentile', min=95.)))
+  c.rounds = c.log.every = 100
+  c.checkpoint.every = c.samples.every = 1000
+  if a.tiny:
+    config.shrink(c, evals=dict(motif=dict(every=0, n=20),
+                                design=dict(every=0, n=8, steps=2)))
+    c.data = dict(name='dna', n=100)
+    c.model.nets = dict(name='dna', width=4, blocks=1, d_width=4, d_blocks=1)
+    c.model.predictor, c.model.z = dict(motifs=4, size=3, hidden=(4,)), 4
+  return c
