@@ -1,11 +1,11 @@
 """CaloGAN (Paganini et al. 2017) on toy showers: blobs of a known energy.
 
 The detector's cells as published, 3x96, 12x12 and 12x6, narrow nets, for a CPU:
-streams of 8 - 4 - 4 - 1 channels from 32 numbers, D 4 - 4 - 4 - 4 in each of
-the layers, minibatch discriminations 5 x 5; Adam(1e-3, 0.5) for G, 1e-4 for D,
-ten to one as published, batch 32. Judged by how far the sum of a shower is from
-the energy that was asked for, and by the shares of the layers against real
-ones.
+streams of 8 - 4 - 4 - 1 channels from 128 numbers (of fewer the length varies
+too much to tell an energy by), D 4 - 4 - 4 - 4 in each layer, minibatch
+discriminations 5 x 5; Adam(1e-3, 0.5) for G, 1e-4 for D, ten to one as
+published, batch 32. Judged by how far the sum of a shower is from the energy
+that was asked for, and by the shares of the layers against real ones.
 
   python launch/train.py --config configs/calogan_toy.py --workdir runs/calogan
 """
@@ -20,7 +20,7 @@ def get_config(arg=''):
       model=dict(nets=dict(name='calogan', width=8, channels=4, local=4,
                            attention=a.attention, d_channels=4,
                            d_local=(4, 4, 4), kernels=5, dims=5),
-                 energy=(1., 100.), weight=0.05, z=32, prior='normal',
+                 energy=(1., 100.), weight=0.05, z=128, prior='normal',
                  g_optim=dict(name='adam', lr=1e-3, b1=0.5),
                  d_optim=dict(name='adam', lr=1e-4, b1=0.5)),
       evals=dict(showers=dict(every=1000, n=1000, n_real=5000)),

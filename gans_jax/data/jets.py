@@ -19,16 +19,17 @@ PIXELS, WIDTH = 25, .1     # of a side; of a pixel, in eta and phi
 UNIT = 100.                # GeV
 LEAST = 2.7e-9             # GeV; less is an artefact of rotating
 CLASSES = ('background', 'signal')
-CONSTITUENTS = 40
+FEWEST, MOST = 10, 80       # particles in a toy jet
 
 
 def jets(split: str = 'train', n: int = 20_000, seed: int = 0) -> Arrays:
   """Jets of two kinds, in equal shares: x [25, 25, 1], y 1 for signal.
 
-  CONSTITUENTS particles share a pT of 250 to 300 GeV as exponential numbers do.
-  Signal has two prongs, .8 +- .1 apart (2 m / pT of a W), the lower one with 25
-  to 50 % of the particles. In background the lower one has 2 to 15 % and lies
-  at an exponential distance. Prongs are Gaussian, of a width .12.
+  Some 40 +- 16 particles (gamma, within FEWEST and MOST) share a pT of 250 to
+  300 GeV as exponential numbers do. Signal has two prongs, .8 +- .1 apart
+  (2 m / pT of a W), the lower one with 25 to 50 % of the particles. In
+  background the lower one has 2 to 15 % and lies at an exponential distance.
+  Prongs are Gaussian, of a width .12.
 
   Args:
     split: 'train' or 'test'.
@@ -42,10 +43,11 @@ def jets(split: str = 'train', n: int = 20_000, seed: int = 0) -> Arrays:
   y = rng.integers(2, size=n)
   apart = np.where(y, rng.normal(.8, .1, n), .3 + rng.exponential(.3, n))
   share = np.where(y, rng.uniform(.25, .5, n), rng.uniform(.02, .15, n))
-  momenta = rng.exponential(size=(n, CONSTITUENTS))
+  count = np.clip(np.rint(rng.gamma(6., 40 / 6, n)), FEWEST, MOST)
+  momenta = rng.exponential(size=(n, MOST)) * (np.arange(MOST) < count[:, None])
   momenta *= (rng.uniform(250., 300., n) / UNIT / momenta.sum(1))[:, None]
-  lower = rng.random((n, CONSTITUENTS)) < share[:, None]
-  eta, phi = rng.normal(0, .12, (2, n, CONSTITUENTS))
+  lower = rng.random((n, MOST)) < share[:, None]
+  eta, phi = rng.normal(0, .12, (2, n, MOST))
   return _source('jets', pixelated(eta, phi - lower * apart[:, None], momenta),
                  y, split)
 
