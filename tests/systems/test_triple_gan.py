@@ -15,8 +15,11 @@ STILL = dict(name='sgd', lr=0.)
 MLP = dict(name='mlp', hidden=(8,))
 
 
-def play(labels=(), start_at=0, **options):
-  """A round of D with logit .7 of all pairs and C with logit 2 of class 3."""
+def play(labels=(), start_at=0, threes=0., **options):
+  """A round of D with logit .7 of all pairs and C with logit 2 of class 3.
+
+  `threes` is added to the logit of pairs whose label is 3.
+  """
   source = data.make('digits', labelled=100, **dict(labels))
   game = triple_gan.build(
       source.spec, nets=MLP, c_nets=MLP, z=3, start=start_at, g_optim=STILL,
@@ -25,6 +28,10 @@ def play(labels=(), start_at=0, **options):
   params = jax.tree.map(jnp.zeros_like, dict(state.params))
   params['d']['Dense_1']['bias'] += .7
   params['c']['Dense_1']['bias'] = jnp.zeros(10).at[3].set(2.)
+  params['d']['Dense_0']['kernel'] = (    # digits come first, then the label
+      params['d']['Dense_0']['kernel'].at[64 + 3, 0].set(1.))
+  params['d']['Dense_1']['kernel'] = (
+      params['d']['Dense_1']['kernel'].at[0, 0].set(threes))
   batch = batches(source, game)
   _, found = jax.jit(functools.partial(G.play, game))(
       state.replace(params=params), batch)
@@ -50,6 +57,15 @@ def test_losses_at_known_logits():
   np.testing.assert_allclose(
       found['c/c_loss'], .25 * np.exp(LOG_P[3]) * sp(-.7) + learnt
       + (.3 - .01) * entropy, rtol=1e-5)
+
+
+def test_half_of_what_is_true_is_what_c_believes():
+  """C says 3 of all, so D sees 1.7 there, and 1.7 or .7 of true labels."""
+  found, batch = play(threes=1., believed=.4, share=1.)
+  real = np.average(sp(-np.where(batch['y'] == 3, 1.7, .7)),
+                    weights=batch['labelled'])
+  np.testing.assert_allclose(
+      found['d/d_loss'], .6 * real + .4 * sp(-1.7) + sp(1.7), rtol=1e-5)
 
 
 def test_samples_teach_from_a_round_on():
