@@ -1,12 +1,15 @@
 """The compiled rounds of a game over a mesh."""
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import jax
 
 from gans_jax import sharding
 from gans_jax.game import Game, State, play, play_seeds
+from gans_jax.turn import SPREAD
 
 
 def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
@@ -23,11 +26,11 @@ def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
   shardings = sharding.state_sharding(mesh, state, seeds, fsdp)
 
   def play_one(state, batch):
-    if not fsdp:
-      return one(state, batch)
-    state = state.replace(params=constrained(state.params, plain.params))
-    state, logged = one(state, batch)
-    return constrained(state, shardings), logged
+    if fsdp:
+      state = state.replace(params=constrained(state.params, plain.params))
+    with _spread(mesh):
+      state, logged = one(state, batch)
+    return constrained(state, shardings) if fsdp else state, logged
 
   def rounds(state, batches):
     return jax.lax.scan(play_one, state, batches)
@@ -45,3 +48,23 @@ def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
       rounds, donate_argnums=0,
       in_shardings=(shardings, sharding.batch_sharding(mesh, seeds)),
       out_shardings=(shardings, None))
+
+
+@contextlib.contextmanager
+def _spread(mesh) -> Iterator[None]:
+  """Within it the noise of a turn lies over 'data', as its batch does."""
+  rows = jax.NamedSharding(mesh, jax.P('data'))
+  size = mesh.shape['data']
+
+  def spread(x: jax.Array) -> jax.Array:
+    if x.shape[0] % size:
+      return x
+    return jax.lax.with_sharding_constraint(x, rows)
+
+  # Seeds over devices are manual in a shard_map; data has then few places.
+  token = SPREAD.set(spread) if size > 1 and mesh.shape['seed'] == 1 else None
+  try:
+    yield
+  finally:
+    if token:
+      SPREAD.reset(token)

@@ -1,5 +1,6 @@
 """What changes in a game, and what a player sees and touches of it."""
 
+import contextvars
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,12 @@ import jax.numpy as jnp
 
 PyTree = Any
 Metrics = dict[str, jax.Array]
+
+# Lays noise [n, ...] over devices as the batch is; set while a program over a
+# mesh is traced. Left to itself every device would draw all of the noise, and
+# run all of G on it.
+SPREAD: contextvars.ContextVar[Callable[[jax.Array], jax.Array]] = (
+    contextvars.ContextVar('spread', default=lambda x: x))
 
 
 @flax.struct.dataclass
@@ -69,15 +76,15 @@ class Turn:
     """Standard normal noise [n, *shape], within `cutoff` if there is one."""
     self.heeded.add('cutoff')
     if self.cutoff is None:
-      return jax.random.normal(self.key(), (self.n, *shape))
-    return jax.random.truncated_normal(
-        self.key(), -self.cutoff, self.cutoff, (self.n, *shape))
+      return SPREAD.get()(jax.random.normal(self.key(), (self.n, *shape)))
+    return SPREAD.get()(jax.random.truncated_normal(
+        self.key(), -self.cutoff, self.cutoff, (self.n, *shape)))
 
   def uniform(self, *shape: int, low: float = -1., high: float = 1.
               ) -> jax.Array:
     """Uniform noise [n, *shape] in [low, high)."""
-    return jax.random.uniform(
-        self.key(), (self.n, *shape), minval=low, maxval=high)
+    return SPREAD.get()(jax.random.uniform(
+        self.key(), (self.n, *shape), minval=low, maxval=high))
 
   def log(self, **values: jax.Array) -> None:
     """Logs the means of `values` as '<player>/<name>'."""

@@ -6,6 +6,7 @@
   .venv-parity/bin/python launch/bench.py --versus torch --nets=sn32,ring
   python launch/bench.py --versus seeds
   .venv-parity/bin/python launch/bench.py eval
+  python launch/bench.py devices --config configs/dcgan_mnist.py
 
 Of a config: real images through D a second and rounds a second, trace, lower
 and compile time without the compilation cache, FLOPs and bytes of a round
@@ -19,6 +20,10 @@ same nets in eager PyTorch (extra [parity]). seeds: ten in one program, spread
 over the cores, against one run at a time (of PyTorch, too, where it is). eval
 (also as a word alone): frechet2048, the Fréchet distance against scipy's sqrtm,
 and manifold10k, precision, recall, density and coverage against prdc.
+
+devices: the config's round compiled for 1, 2, 4 and 8 devices, replicated and
+fully sharded: bytes that collectives move beside the bytes of the gradients,
+and what a device holds. On a CPU eight devices are made.
 """
 
 import json
@@ -55,7 +60,14 @@ CHECK = flags.DEFINE_bool('check', False, 'Exit with 1 if a target is missed.')
 def main(argv):
   from gans_jax import errors, sharding
   for word in argv[1:]:
-    errors.choose('thing to measure', word, {'eval': None})
+    errors.choose('thing to measure', word, dict(eval=None, devices=None))
+  if argv[1:] == ['devices']:
+    import jax
+
+    from gans_jax.benchmark import devices
+    config = cli.required(CONFIG, 'such as configs/gan_ring.py')
+    jax.config.update('jax_num_cpu_devices', max(devices.COUNTS))
+    return report(devices.measure(config))
   if argv[1:] and VERSUS.value not in (None, 'eval'):
     raise errors.ConfigError('eval and --versus: one at a time')
   if argv[1:] or VERSUS.value == 'eval':
@@ -75,6 +87,12 @@ def main(argv):
     results = [measure.measure(
         config, rounds=ROUNDS.value, repeats=REPEATS.value,
         size=SIZE.value, loop=LOOP.value)]
+  report(results)
+
+
+def report(results):
+  """Prints results as they come, and writes and checks them as flags say."""
+  from gans_jax import errors
   found = []
   for result in results:
     print(result, flush=True)
