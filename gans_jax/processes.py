@@ -17,6 +17,8 @@ so that the scheduler can start them again.
 """
 
 import os
+import socket
+import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -27,6 +29,10 @@ from gans_jax import errors
 HEARTBEAT = 30     # seconds
 CONNECT = 300      # seconds for all to come: images are pulled, hosts differ
 CLUSTERS = ('none', 'slurm', 'ompi', 'tpu', 'auto')
+
+
+class JobError(RuntimeError):
+  """The other processes could not be reached; they may be later."""
 
 
 class Explicit(NamedTuple):
@@ -50,22 +56,46 @@ def start(explicit: Explicit | None = None,
 
   Raises:
     errors.ConfigError: what is said of the job is incomplete or impossible.
-    errors.TrainingError: the others could not be reached.
+    JobError: the others could not be reached.
   """
   if jax.distributed.is_initialized():
     return True
   arguments = arguments_of(explicit or Explicit(), environ)
   if arguments is None:
     return False
+  if arguments.get('process_id'):
+    reach(arguments['coordinator_address'],
+          arguments['initialization_timeout'])
   try:
     jax.distributed.initialize(**arguments)
   except (RuntimeError, ValueError) as e:
     where = arguments.get('coordinator_address') or (
         arguments.get('cluster_detection_method') or 'the cluster')
-    raise errors.TrainingError(
-        f'cannot join the job at {where}: {str(e).splitlines()[0]}. Is process '
-        '0 running, its host reachable from here, its port free?') from e
+    raise JobError(
+        f'cannot join the job at {where}: {str(e).splitlines()[0]}. Is the '
+        'port of process 0 free, and has every process started?') from e
   return True
+
+
+def reach(address: str, seconds: float) -> None:
+  """Waits until process 0 listens. JAX itself would abort, with a stack dump.
+
+  Raises:
+    JobError: it does not within `seconds`.
+  """
+  host, _, port = address.rpartition(':')
+  deadline = time.monotonic() + seconds
+  while True:
+    try:
+      socket.create_connection((host.strip('[]'), int(port)), 5).close()
+      return
+    except OSError as e:     # not there yet, or its name is not
+      if time.monotonic() > deadline:
+        raise JobError(
+            f'cannot join the job at {address}: {e} for {seconds:.0f} seconds '
+            '(GANS_JAX_CONNECT). Is process 0 running, and its host reachable '
+            'from here?') from e
+    time.sleep(.2)
 
 
 def arguments_of(explicit: Explicit, environ: Mapping[str, str]

@@ -45,6 +45,10 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
     signals.Interrupted: a signal came; the state was saved.
   """
   began = time.time()
+  if '://' in str(workdir):
+    raise errors.ConfigError(
+        f'the workdir {workdir} is no folder: mount the bucket, by gcsfuse or '
+        'mountpoint-s3, and name the folder (launch/README.md)')
   workdir = pathlib.Path(workdir)
   if (workdir / experiment.CONFIG).exists():
     configs.check_same_experiment(

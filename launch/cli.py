@@ -3,7 +3,8 @@
 Exit status 0: done. 1: the run cannot go on. 2: a mistake in what was asked.
 75: run the same again, as schedulers are told: interrupted (with --requeue;
 without it 128 + signal), hung, or one of several processes whose partners are
-gone.
+gone. 70: an error of one of several that may have the same reason; again, but
+not for ever.
 """
 
 import importlib.util
@@ -19,6 +20,7 @@ os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
 from absl import app, flags, logging  # noqa: E402
 
 REQUEUE = 75    # EX_TEMPFAIL of sysexits.h
+PERHAPS = 70    # EX_SOFTWARE
 
 
 def run(main: Callable[[Sequence[str]], None]) -> None:
@@ -27,14 +29,20 @@ def run(main: Callable[[Sequence[str]], None]) -> None:
 
 
 def _guarded(main, argv) -> int:
-  from gans_jax import checkpoint, environment, errors, signals
+  from gans_jax import checkpoint, environment, errors, processes, signals
   environment.use_compilation_cache()
   try:
     main(argv)
     return 0
   except errors.ConfigError as e:
     return _complain(e, 2)
-  except (errors.TrainingError, checkpoint.CheckpointError) as e:
+  except processes.JobError as e:
+    return _complain(e, PERHAPS)
+  except errors.TrainingError as e:
+    return _complain(e, 1)
+  except checkpoint.CheckpointError as e:
+    if e.__cause__ is not None and _of_several():    # of a save
+      _leave(e)
     return _complain(e, 1)
   except signals.Interrupted as e:
     print(f'{e}: saved. The same command goes on from there.', file=sys.stderr)
@@ -42,10 +50,10 @@ def _guarded(main, argv) -> int:
     return REQUEUE if requeue else 128 + e.signum
   except KeyboardInterrupt:
     return 130
-  except Exception:
+  except Exception as e:
     if not _of_several():
       raise
-    return _leave()
+    _leave(e)
 
 
 def _of_several() -> bool:
@@ -54,7 +62,7 @@ def _of_several() -> bool:
   return jax.distributed.is_initialized() and jax.process_count() > 1
 
 
-def _leave() -> NoReturn:
+def _leave(error: Exception) -> NoReturn:
   """Ends one of several processes after an error, so that the others end, too.
 
   A collective fails where a partner is gone; that is no fault of this one's.
@@ -63,7 +71,14 @@ def _leave() -> NoReturn:
   traceback.print_exc()
   sys.stdout.flush()
   sys.stderr.flush()
-  os._exit(REQUEUE)
+  os._exit(REQUEUE if lost_partner(error) else PERHAPS)
+
+
+def lost_partner(error: Exception) -> bool:
+  """Whether an error is that of a collective whose partner is gone."""
+  import jax
+  return isinstance(error, jax.errors.JaxRuntimeError) and not str(
+      error).startswith(('RESOURCE_EXHAUSTED', 'INVALID_ARGUMENT'))
 
 
 def _complain(error: Exception | str, status: int) -> int:

@@ -1,10 +1,18 @@
 """What starts a job of several processes, and what is wrong with one."""
 
+import os
+import pathlib
+import subprocess
+import sys
+
 import jax
 import pytest
 
 from gans_jax import errors, processes
 from gans_jax.processes import Explicit
+from launch import cli
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 HAND = {'coordinator_address': 'a:1', 'num_processes': 3, 'process_id': 2,
         'cluster_detection_method': 'deactivate'}
@@ -97,3 +105,24 @@ def test_time_outs_are_set():
 def test_no_job_no_start():
   assert not processes.start(environ={})
   assert not jax.distributed.is_initialized()
+
+
+def test_a_coordinator_that_does_not_answer(tmp_path):
+  """One line, and a status that schedulers take for "again, perhaps"."""
+  done = subprocess.run(
+      [sys.executable, 'launch/train.py', '--coordinator=localhost:1',
+       '--num_processes=2', '--process_id=1', '--heartbeat=3',
+       '--config=configs/gan_ring.py:tiny', f'--workdir={tmp_path / "new"}'],
+      cwd=ROOT, capture_output=True, text=True, timeout=60,
+      env={**os.environ, 'GANS_JAX_CONNECT': '2'})
+  assert done.returncode == cli.PERHAPS, done.stderr[-2000:]
+  assert 'error: cannot join the job at localhost:1' in done.stderr
+  assert not (tmp_path / 'new').exists()
+
+
+def test_which_errors_are_of_a_lost_partner():
+  wrong = lambda text: jax.errors.JaxRuntimeError(text)
+  assert cli.lost_partner(wrong('UNKNOWN: Gloo all-reduce failed: closed'))
+  assert cli.lost_partner(wrong('ABORTED: a task restarted'))
+  assert not cli.lost_partner(wrong('RESOURCE_EXHAUSTED: out of memory'))
+  assert not cli.lost_partner(TypeError('x'))

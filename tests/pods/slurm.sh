@@ -44,7 +44,8 @@ dd if=/dev/urandom of="$here/munge/key" bs=1024 count=1 status=none
 chown munge "$here/munge/key" && chmod 400 "$here/munge/key"
 runuser -u munge -- munged --foreground --key-file="$here/munge/key" \
   --socket="$here/munge/socket" --pid-file="$here/munge/pid" \
-  --log-file="$here/munge/log" --seed-file="$here/munge/seed" --force &
+  --log-file="$here/munge/log" --seed-file="$here/munge/seed" --force \
+  > "$here/munged.log" 2>&1 &
 pids+=($!)
 
 host=$(hostname -s)
@@ -78,8 +79,8 @@ PartitionName=all Nodes=$host Default=YES MaxTime=INFINITE State=UP OverSubscrib
 CONF
 export SLURM_CONF=$here/slurm.conf
 sleep 1
-slurmctld -D & pids+=($!)
-slurmd -D & pids+=($!)
+slurmctld -D > "$here/ctld.out" 2>&1 & pids+=($!)
+slurmd -D > "$here/d.out" 2>&1 & pids+=($!)
 for _ in $(seq 60); do
   sinfo -h -o %t 2>/dev/null | grep -q idle && break
   sleep 1
