@@ -1,12 +1,12 @@
 """CVAE-GAN (Bao et al. 2017) on the 8x8 digits of scikit-learn, by label.
 
-MLPs of 2 x 128, z of 16 dimensions, batch 128, Adam(1e-3, 0.5). lambda are 1, 1,
-0.1 and 0.1: the published 3, 1, 1e-3 and 1e-3 are for errors summed over 49,152
-numbers, here there are 64. With 0.3, 1, 1e-3 and 1e-3 codes tell the class too,
-and 0.3 of the samples were of the class that was asked for (400 rounds). Judged
-by the share of samples that a classifier labels as asked for, by the error of
-reconstructions, and by the spread of pixels within a class against that of real
-digits.
+MLPs of 2 x 128, z of 16 dimensions, batch 128, Adam(1e-3, 0.5). lambda are 1,
+1, 0.1, 0.1: the published 3, 1, 1e-3, 1e-3 are for errors summed over 49,152
+numbers, here there are 64. With 0.3, 1, 1e-3, 1e-3 codes tell the class too,
+and 0.3 of the samples were of the class that was asked for (400 rounds).
+Judged by the share of samples that a classifier labels as asked for, by the
+error of reconstructions, and by the spread of pixels within a class against
+that of real digits.
 
   python launch/train.py --config configs/cvae_gan_digits.py --workdir runs/cv
 """
