@@ -17,7 +17,8 @@ the mean over its D's. With `labels` D has K logits, and "fake" the logit 0
 
 Departures: losses are the above over N, and SGHMC has the temperature 1 / N,
 which is the same chain; logs of opponents are averaged where algorithm 1 adds
-them. `form='code'` is the authors' code: `losses.posterior.OVER['logsumexp']`
+them; labelled examples count as much as all others do, whatever their number, as
+in the code. `form='code'` is the authors' code: `losses.posterior.OVER['logsumexp']`
 of the losses against each opponent, the real term J times, `prior_of_means` / N
 and noise of variance 2 alpha eta / N^2 in the gradient, which Adam steps on.
 """
