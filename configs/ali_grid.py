@@ -1,6 +1,8 @@
 """ALI (Dumoulin et al. 2017) on a grid of 25 Gaussians, 2 apart, sigma 0.1.
 
-Judged by the modes that G covers, and by the share of held-out x whose
+Dense nets of three layers: by two, which do for a GAN, 15 modes have 20 samples
+and 0.52 of the nearest centres agree after as many rounds, in one seed, and 25
+and 0.96 by three. Judged by the modes that G covers, and by the share of held-out x whose
 reconstruction has the same nearest centre. The paper's own experiment on such
 a grid is configs/ali_grid_p.py.
 
@@ -13,10 +15,10 @@ from gans_jax import config
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
   adam = dict(name='adam', lr=1e-3, b1=0.5,
-              decay=dict(name='linear', start=10_000, steps=20_000))
+              decay=dict(name='linear', start=6000, steps=12_000))
   c = config.base(
-      'ali', dict(name='grid25'), steps=20_000, batch=256,
-      model=dict(nets=dict(name='dense', hidden=(128, 128)),
+      'ali', dict(name='grid25'), steps=12_000, batch=256,
+      model=dict(nets=dict(name='dense', hidden=(128, 128, 128)),
                  encoder=dict(name='gaussian'), z=2, prior='normal',
                  g_optim=adam, d_optim=adam),
       evals=dict(reconstruction=dict(every=5000),
