@@ -2,9 +2,9 @@
 
 Dense nets of three layers: by two, which do for a GAN, 15 modes have 20 samples
 and 0.52 of the nearest centres agree after as many rounds, in one seed, and 25
-and 0.96 by three. Judged by the modes that G covers, and by the share of held-out x whose
-reconstruction has the same nearest centre. The paper's own experiment on such
-a grid is configs/ali_grid_p.py.
+and 0.96 by three. Judged by the modes that G covers, and by the share of
+held-out x whose reconstruction has the same nearest centre. The experiment of
+the paper's code on such a grid is configs/ali_grid_p.py.
 
   python launch/train.py --config configs/ali_grid.py --workdir runs/ali
 """
