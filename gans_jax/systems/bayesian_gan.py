@@ -17,10 +17,11 @@ the mean over its D's. With `labels` D has K logits, and "fake" the logit 0
 
 Departures: losses are the above over N, and SGHMC has the temperature 1 / N,
 which is the same chain; logs of opponents are averaged where algorithm 1 adds
-them; labelled examples count as much as all others do, whatever their number, as
-in the code. `form='code'` is the authors' code: `losses.posterior.OVER['logsumexp']`
-of the losses against each opponent, the real term J times, `prior_of_means` / N
-and noise of variance 2 alpha eta / N^2 in the gradient, which Adam steps on.
+them; labelled examples weigh as much as all others, whatever their number, as
+in the code. `form='code'` is the authors' code: the logsumexp of the losses
+against each opponent, the real term J times, `prior_of_means` / N (see
+losses.posterior), and noise of variance 2 alpha eta / N^2 in the gradient, on
+which Adam steps.
 """
 
 from collections.abc import Mapping
