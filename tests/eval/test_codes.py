@@ -117,6 +117,11 @@ def test_codes_that_shear_and_widen_are_seen_to():
   assert found['widen_width'] == found['width'] == pytest.approx(1)
   assert found['widen_ink'] == pytest.approx(1)
   assert found['bend_slant'] < .2 and found['bend_width'] < .2
+  # From end to end by .8, in standard deviations of the digits' own slants.
+  real = moments.moments(source.batch(np.arange(len(source)))['x'], (-1., 1.))
+  assert found['shear_slant_shift'] == pytest.approx(
+      .8 / real['slant'].std(), rel=.05)
+  assert found['bend_slant_shift'] < .05 < found['widen_width_shift']
   with pytest.raises(errors.ConfigError, match='kind uniform'):
     probed(evaluator, known(), source)
   with pytest.raises(errors.ConfigError, match='pictures'):

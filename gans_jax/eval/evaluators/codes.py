@@ -14,6 +14,8 @@ from gans_jax.eval.measures import moments
 from gans_jax.eval.onepass import Evaluator, Probe
 from gans_jax.eval.reference import Reference
 
+SPREAD = 2000    # real examples whose moments are the unit of shifts
+
 
 def matched(codes: np.ndarray, labels: np.ndarray) -> float:
   """Share of examples [N] whose code stands for their label, one to one.
@@ -84,10 +86,13 @@ def code_moments(real: Reference, *, n: int = 64) -> Evaluator:
   each such row the rank correlation of value and moment is taken; the absolute
   value of their mean over rows is 1 where the code moves the moment
   monotonically and in every row the same way, and about 0 where it leaves it
-  alone or turns round.
+  alone or turns round. Ranks are blind to how far, so that is told, too: the
+  mean difference from the first value to the last, absolute, in standard
+  deviations of real examples.
 
-  Values: `<code>_<moment>` of each, and for each moment the greatest of all
-    codes, `slant` for example. Moments: see `measures.moments`.
+  Values: `<code>_<moment>` and `<code>_<moment>_shift` of each, and for each
+    moment the greatest of all codes, `slant` and `slant_shift` for example.
+    Moments: see `measures.moments`.
 
   Args:
     real: pictures.
@@ -99,6 +104,9 @@ def code_moments(real: Reference, *, n: int = 64) -> Evaluator:
   """
   base.check(n)
   base.check_pictures('code_moments', real)
+  rows = np.arange(min(len(real.source), SPREAD))
+  spread = {k: float(np.nanstd(v)) for k, v in moments.moments(
+      real.source.batch(rows)['x'], real.spec.range).items()}
 
   def probe(p: Probe) -> dict[str, float]:
     walk = traverse.Traversals(p.game, p.source, probing.BATCH)
@@ -110,8 +118,11 @@ def code_moments(real: Reference, *, n: int = 64) -> Evaluator:
       along = latent.values[:, 0]
       for moment, values in moments.moments(
           rows.reshape(-1, *rows.shape[2:]), real.spec.range).items():
-        each = moments.spearman(values.reshape(rows.shape[:2]), along[None])
-        found.setdefault(moment, {})[name] = abs(float(np.nanmean(each)))
+        values = values.reshape(rows.shape[:2])
+        far = (values[:, -1] - values[:, 0]) / spread[moment]
+        for key, each in ((moment, moments.spearman(values, along[None])),
+                          (f'{moment}_shift', far)):
+          found.setdefault(key, {})[name] = abs(float(np.nanmean(each)))
     if not found:
       raise errors.ConfigError(
           "evaluator 'code_moments' is of a game with codes of numbers, and "
@@ -121,4 +132,6 @@ def code_moments(real: Reference, *, n: int = 64) -> Evaluator:
             **{moment: max(by.values()) for moment, by in found.items()}}
 
   return Evaluator('code_moments', n, real.spec, base.common(
-      real, n, moments='rank correlation along traversals'), probe=probe)
+      real, n, n_real=len(rows),
+      moments='rank correlation along traversals, shift in std of real'),
+      probe=probe)
