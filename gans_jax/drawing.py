@@ -29,7 +29,7 @@ def draw(samples: Mapping[str, Any], spec: Spec, columns: int | None = None
   Args:
     samples: arrays [N, ...] by key, as a game makes them.
     spec: of the data, whose `kind` is of KINDS, or ''.
-    columns: of a grid.
+    columns: of a grid; of those of KINDS, what their number is a multiple of.
 
   Returns:
     uint8 [*, *, 3].
@@ -67,7 +67,7 @@ def jets(samples: Mapping[str, Any], spec: Spec, columns: int | None = None
   """A grid of jet images, [N, H, W, 1]."""
   x = colours(np.asarray(samples['x'])[..., 0], spec.range[1])
   return images.grid(_framed(x.repeat(ENLARGED, 1).repeat(ENLARGED, 2)),
-                     columns=columns, padding=4)
+                     columns=_columns(len(x), columns), padding=4)
 
 
 def showers(samples: Mapping[str, Any], spec: Spec, columns: int | None = None
@@ -83,9 +83,9 @@ def showers(samples: Mapping[str, Any], spec: Spec, columns: int | None = None
     rows, cells = (np.arange(SIDE) * n // SIDE for n in x.shape[1:3])
     parts.append(_framed(x[:, rows][:, :, cells]))
   x = np.concatenate(parts, 2)
-  if columns is None:    # three squares wide
-    columns = max(1, round(math.sqrt(len(x) / len(names))))
-  return images.grid(x, columns=columns, padding=8)
+  # A shower is as many times wider than it is high.
+  return images.grid(
+      x, columns=_columns(len(x) / len(names), columns), padding=8)
 
 
 def sequences(samples: Mapping[str, Any], spec: Spec,
@@ -149,6 +149,15 @@ def series(samples: Mapping[str, Any], spec: Spec, columns: int | None = None,
   x = np.asarray(samples['x'])[:rows]
   return images.scatter(
       x.reshape(-1, 2), groups=np.repeat(np.arange(len(x)), x.shape[1]))
+
+
+def _columns(n: float, columns: int | None) -> int:
+  """About the root of n, and a multiple of `columns`.
+
+  Samples of K classes come in turn, so each column is of one class.
+  """
+  columns = columns or 1
+  return columns * max(1, round(math.sqrt(n) / columns))
 
 
 def _framed(x: np.ndarray) -> np.ndarray:

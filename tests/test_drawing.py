@@ -34,6 +34,12 @@ def test_jets_are_enlarged_and_framed():
   assert (got[1:side - 1, 1:side - 1] == 255).all() and got[0, 0, 0] == 190
 
 
+def test_many_jets_of_two_classes_are_about_square():
+  source = data.make('jets', n=30)
+  got = drawing.draw(source.batch(np.arange(30)), source.spec, columns=2)
+  assert got.shape[:2] == (5 * 77 + 4 * 4, 6 * 77 + 5 * 4)
+
+
 def test_layers_of_a_shower_are_side_by_side():
   source = data.make('showers', n=9)
   batch = {k: 0 * v for k, v in source.batch(np.arange(3)).items()}
