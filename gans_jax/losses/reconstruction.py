@@ -35,6 +35,11 @@ def mean_absolute(x: Array, made: Array) -> Array:
   return jnp.mean(jnp.abs(x - made), _axes(x))
 
 
+def sum_absolute(x: Array, made: Array) -> Array:
+  """`sum |x - made|`: AnoGAN, Schlegl et al. 2017, eq. 2."""
+  return jnp.sum(jnp.abs(x - made), _axes(x))
+
+
 def norm(x: Array, made: Array) -> Array:
   """`|x - made|_2`: EBGAN, Zhao et al. 2017, eq. 3."""
   return jnp.sqrt(sum_square(x, made) + EPSILON)
@@ -42,4 +47,4 @@ def norm(x: Array, made: Array) -> Array:
 
 ERRORS: Mapping[str, Error] = dict(
     mean_square=mean_square, sum_square=sum_square,
-    mean_absolute=mean_absolute, norm=norm)
+    mean_absolute=mean_absolute, sum_absolute=sum_absolute, norm=norm)

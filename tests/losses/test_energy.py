@@ -53,7 +53,8 @@ def test_errors_by_hand():
       name: f(x, m) for name, f in reconstruction.ERRORS.items()}, x, made)
   expected = dict(
       mean_square=np.mean(gap ** 2, 1), sum_square=np.sum(gap ** 2, 1),
-      mean_absolute=np.mean(np.abs(gap), 1), norm=np.linalg.norm(gap, axis=1))
+      mean_absolute=np.mean(np.abs(gap), 1),
+      sum_absolute=np.sum(np.abs(gap), 1), norm=np.linalg.norm(gap, axis=1))
   assert found.keys() == expected.keys()
   for name, value in expected.items():
     np.testing.assert_allclose(found[name], value, rtol=1e-5, err_msg=name)
