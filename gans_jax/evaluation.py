@@ -16,6 +16,7 @@ from jax.sharding import NamedSharding, PartitionSpec
 from gans_jax import drawing, experiment, records
 from gans_jax.apps import inverse
 from gans_jax.eval import neighbours, onepass, traverse
+from gans_jax.eval.evaluators import anomaly
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.sampler import MODE, Mode, Sampler
 from gans_jax.experiment import Experiment
@@ -91,12 +92,18 @@ class Evaluation:
   def reconstructions(self, state: State, step: int) -> np.ndarray | None:
     """uint8 [H, W, 3]: held-out examples beside what G makes of their codes.
 
-    None for a game without an encoder into 'z'.
+    Where anomalies are evaluated they are some of the examples, and what is
+    left of each stands beside. None for a game without an encoder into 'z'.
     """
     if 'z' not in self.exp.game.encoders:
       return None
     spec = self.exp.source.spec
     p = inverse.of_run(self.exp, self.states(state)[0], step)
+    for entry in self.exp.config['evals'].items():
+      name, options = experiment.evaluator(*entry)
+      if name == 'anomaly' and len(spec.shapes['x']) == 3:
+        return inverse.picture(
+            anomaly.residuals(p, options['heldout'], 50), spec)
     return inverse.picture(inverse.pairs(
         p, 50 if len(spec.shapes['x']) == 3 else 1000), spec)
 

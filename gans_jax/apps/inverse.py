@@ -85,8 +85,9 @@ def between(p: Probe, n: int, steps: int, latent: str = 'z') -> Batch:
 def picture(found: Batch, spec: Spec) -> np.ndarray:
   """uint8 [H, W, 3]: of `pairs` or of `between`.
 
-  Each reconstruction stands to the right of its example; each path between the
-  two. Points of the plane: real ones in grey, what the game makes in red.
+  Each reconstruction stands to the right of its example, and what it leaves,
+  if that is in `found`, to the right of it; each path between the two. Points
+  of the plane: real ones in grey, what the game makes in red.
   """
   real, made = found['real'], found['made']
   shape = spec.shapes['x']
@@ -95,8 +96,10 @@ def picture(found: Batch, spec: Spec) -> np.ndarray:
                           centres=spec.centres or None,
                           real=real.reshape(-1, *shape))
   if real.ndim == 4:
-    rows = np.stack([real, made], 1)                      # [n, 2, H, W, C]
-    columns = 2 * int(np.ceil(np.sqrt(len(rows) / 2)))
+    rows = np.stack([real, made, *(found[k] for k in ('left',) if k in found)
+                     ], 1)                           # [n, 2 or 3, H, W, C]
+    each = rows.shape[1]
+    columns = each * int(np.ceil(np.sqrt(len(rows) / each)))
   else:
     rows = np.concatenate([real[:, :1], made, real[:, 1:]], 1)
     columns = rows.shape[1]

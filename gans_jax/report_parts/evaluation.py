@@ -3,11 +3,14 @@
 import dataclasses
 from collections.abc import Mapping
 
+import numpy as np
+
 from gans_jax import metrics
 from gans_jax.report_parts import charts, page
 from gans_jax.report_parts.run import Run, curves, unit
 
 LAST_K = 5
+ROC = 'tpr@'    # and a rate: a point of a ROC curve, which is drawn as one
 SYMBOLS = {'higher': ' ↑', 'lower': ' ↓', None: ''}
 Target = tuple[float | None, float | None]    # least, most
 
@@ -42,17 +45,35 @@ def results(run: Run) -> str:
 
 
 def evaluations(run: Run) -> str:
-  """Each evaluation metric over steps."""
+  """Each evaluation metric over steps; ROC curves as they are in the end."""
   found, groups = metrics.summary(run.rows), {}
   if not found:
     return page.note('No evaluation was made yet.')
   both = len({s.ema for s in found}) > 1
+  points = [s for s in found if ROC in s.name]
   for s in found:
+    if s in points:
+      continue
     series = curves(_rows_of(run, s))[s.name]
     groups.setdefault(s.name, []).append(dataclasses.replace(
         series, name=s.name + (' (no EMA)' if both and not s.ema else '')))
-  return page.grid(charts.chart(name, series, unit(name))
-                   for name, series in groups.items())
+  return page.grid([*(charts.chart(name, series, unit(name))
+                      for name, series in groups.items()), *_roc(points)])
+
+
+def _roc(points: list[metrics.Summary]) -> list[str]:
+  """A chart for each evaluator that gives points of a ROC curve."""
+  curves = {}
+  for s in points:
+    label, rate = s.name.split(ROC)
+    name = f'{label}roc' + ('' if s.ema else ' (no EMA)')
+    curves.setdefault(name, {1.: 1.})[float(rate)] = s.final
+  chance = np.array([0., 1.])
+  return [charts.chart(
+      name, [charts.Series('found', *map(np.array, zip(*sorted(
+          curve.items())))), charts.Series('chance', chance, chance)],
+      'anomalies found', 'normal examples taken for anomalies')
+          for name, curve in curves.items()]
 
 
 def _table(run: Run, group: list[metrics.Summary],

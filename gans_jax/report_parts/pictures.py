@@ -62,6 +62,7 @@ def reconstructions(run: Run) -> str:
   return (
       '<p>Pairs: a held-out picture, and to its right what G makes of the code '
       'that E finds for it. Where E is the inverse of G both show the same. '
+      'Where anomalies are looked for, what is left between the two is third. '
       'Of points, held-out ones are grey and reconstructions red. '
       f'Step {page.number(step)}.</p><div class="large">'
       f'{picture(path, f"reconstructions at step {step}")}</div>')

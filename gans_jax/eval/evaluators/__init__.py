@@ -12,14 +12,16 @@ from typing import Any
 from gans_jax import errors
 from gans_jax.data.spec import Source
 from gans_jax.eval.evaluators import (
-    by_class, classes, codes, density, duplicates, energy, features, finite,
-    generators, labelled, overfit, pairs, patches, paths, physics, planar,
-    polygons, reconstruct, represent, retrain, rotation, sequences, stacked)
+    anomaly, by_class, classes, codes, density, duplicates, energy, features,
+    finite, generators, labelled, overfit, pairs, patches, paths, physics,
+    planar, polygons, reconstruct, represent, retrain, rotation, sequences,
+    stacked)
 from gans_jax.eval.onepass import Evaluator
 from gans_jax.eval.reference import Reference
 
 EVALUATORS = dict(
     adaptation=generators.adaptation,
+    anomaly=anomaly.anomaly,
     authenticity=features.authenticity,
     birthday=duplicates.birthday,
     cas=retrain.cas,
