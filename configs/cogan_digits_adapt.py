@@ -14,14 +14,16 @@ from gans_jax import config
 
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False)
-  adam = dict(name='adam', lr=1e-3, b1=0.5)
+  adam = lambda lr: dict(
+      name='adam', lr=lr, b1=0.5,
+      decay=dict(name='linear', start=2000, steps=4000, end=1e-5))
   c = config.base(
       'cogan', dict(name='digits', domains='negative', labels=True),
-      steps=6000, batch=128,
+      steps=4000, batch=128,
       model=dict(nets=dict(name='local', hidden=(128,), maps=16, kernel=3,
                            norm='batch', d_hidden=(128, 128)),
                  class_weight=10., match=0.01, z=32, prior='normal',
-                 g_optim=adam, d_optim=adam),
+                 ema=0.995, g_optim=adam(1e-3), d_optim=adam(3e-4)),
       evals=dict(coupling=dict(every=2000, n=2000),
                  adaptation=dict(every=2000)))
   c.rounds, c.log.every = 100, 200
