@@ -2,9 +2,14 @@
 
 D's three towers as dense nets with spectral normalisation, E a Gaussian, codes
 of 16 dimensions, BatchNorm in G and E; the rate falls to 0 over the second
-half. Judged on held-out digits by the share of reconstructions to
-which a classifier gives the label of x, and by 1-NN on the mean of E's codes.
-`:joint` leaves out the scores of x and of z alone.
+half. Judged on held-out digits by the share of reconstructions to which a
+classifier gives the label of x.
+
+`:joint` leaves out the scores of x and of z alone. It was expected not to be
+better, and is: 0.80 and 0.75 of the labels agree in two seeds, 0.66 +- 0.03
+with these scores in three. 1-NN on E's codes has 0.93
+either way, no more than at the start. (The paper's ablation is of Inception
+Score, FID and linear accuracy on ImageNet.)
 
   python launch/train.py --config configs/bigbigan_digits.py --workdir runs/bbg
 """
