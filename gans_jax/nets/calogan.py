@@ -1,7 +1,9 @@
 """The nets of CaloGAN: Paganini, de Oliveira, Nachman 2017 (arXiv:1705.02355).
 
 Three streams like LAGAN's, one for each layer of the calorimeter, of which the
-deeper look at the one before them. Shapes as in `data.showers`.
+deeper look at the one before them. Shapes as in `data.showers`. Fans of G's
+locally connected kernels count all places, as Keras does: at first showers have
+little energy, and a layer trusts its own picture.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,10 +65,10 @@ class Stream(nn.Module):
     h = lrelu(Conv(self.channels, (2, 2), kernel_init=HE, dtype=self.dtype)(h))
     h = norm('batch', h, train, dtype=self.dtype)
     h = lrelu(local.LocallyConnected(
-        self.local, (2, 2), kernel_init=local.HE, dtype=self.dtype)(h))
+        self.local, (2, 2), kernel_init=HE, dtype=self.dtype)(h))
     return local.LocallyConnected(
-        1, (2, 2), use_bias=False, kernel_init=local.GLOROT_NORMAL,
-        dtype=self.dtype)(h)
+        1, (2, 2), use_bias=False, dtype=self.dtype,
+        kernel_init=nn.initializers.glorot_normal())(h)
 
 
 class Inpainting(nn.Module):
@@ -87,7 +89,8 @@ class Inpainting(nn.Module):
       return jnp.zeros(shape, dtype).at[..., -1].set(LATER)
     both = jnp.concatenate([primary, carried], -1)
     logits = local.LocallyConnected(
-        2, (3, 3), padding=1, bias_init=later, dtype=self.dtype)(both)
+        2, (3, 3), padding=1, kernel_init=GLOROT, bias_init=later,
+        dtype=self.dtype)(both)
     return jnp.sum(both * nn.softmax(logits), -1, keepdims=True)
 
 

@@ -17,8 +17,9 @@ v = .2, q = .3. To D the middle term is a constant. A round is a step of D on
 L_real, one on L_fake, and two of G. E is uniform from 1 to 100 GeV, whatever
 the data has.
 
-Departures: as the published code has it, and see LAGAN's of kernels. Minibatch
-discrimination leaves a sample itself out, as in Salimans et al. 2016.
+Departures: as the published code has it. Minibatch discrimination leaves a
+sample itself out, as in Salimans et al. 2016; fans of D's locally connected
+kernels are those of one place, as LAGAN's are here.
 """
 
 from collections.abc import Mapping, Sequence
