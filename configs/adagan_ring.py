@@ -6,7 +6,10 @@ between them. `:bagging` is as many GANs that know nothing of each other, on the
 same budget.
 
 Claimed: at least 7 of 8 modes, and 2 more than the first component alone, which
-is what `modes` sees after round 1000.
+is what `modes` sees after round 1000. Measured over three seeds: 7.7, of which
+3.3 are gained; and just so, 7.7 and 3.3, by bagging. The weak GAN here is one
+that blurs all modes rather than one that misses some for good, so that this
+experiment shows that five are more than one, not that weights help.
 
   python launch/train.py --config configs/adagan_ring.py --workdir runs/adagan
 """
