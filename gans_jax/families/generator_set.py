@@ -5,18 +5,20 @@ by the weights of a mixture. The net is a `nets.tied.Tied`, [K, n, z] -> [K, n,
 ...], whose generators may share layers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 
 from gans_jax import errors
 from gans_jax.data.spec import Spec
 from gans_jax.families import pairs, priors
-from gans_jax.game import Latent, Turn
+from gans_jax.game import Game, Latent, Move, Player, Turn
+from gans_jax.losses.mixture import Contest
 from gans_jax.nets import mlp
 from gans_jax.nets.tied import Tied
 
@@ -89,7 +91,7 @@ def mixed(t: Turn, z: Array, index: Array, name: str = 'g') -> Array:
 
 
 def latents(prior: priors.Prior, weights: Sequence[float], name: str = 'g',
-            of_normal=None) -> dict[str, Latent]:
+            of_normal: Callable | None = None) -> dict[str, Latent]:
   """Spaces of codes of a mixture: 'z', and 'generator', one-hot [n, K].
 
   Each decodes with the turn's own draw of the other.
@@ -106,3 +108,52 @@ def latents(prior: priors.Prior, weights: Sequence[float], name: str = 'g',
       z=Latent(prior, of_z, True, of_normal),
       generator=Latent(lambda t: jax.nn.one_hot(drawn(t, weights), size),
                        of_generator, values=np.eye(size, dtype=np.float32)))
+
+
+def game(g: Tied, d: nn.Module, contest: Contest, prior: priors.Prior,
+         size: int, *, g_tx: optax.GradientTransformation,
+         d_tx: optax.GradientTransformation, ema: float = 0.,
+         of_normal: Callable | None = None) -> Game:
+  """The game of K generators, all drawn alike, against one D.
+
+  Args:
+    g: the generators.
+    d: x [n, ...] -> logits [n, outputs].
+    contest: what both minimise, of losses.mixture.
+    prior: turn -> z.
+    size: K.
+    g_tx: optimizer of G.
+    d_tx: likewise.
+    ema: if not 0, decay of the average of G's params, with which it samples.
+    of_normal: normal noise -> z as the prior's; None if there is none.
+
+  Returns:
+    The game; a round is a step of D and one of G. Real samples, and fakes of
+    all generators, pass D in calls of their own.
+  """
+  spaces = latents(prior, (1 / size,) * size, of_normal=of_normal)
+
+  def judged(t: Turn) -> Array:
+    x = t.apply('g', noise(t, prior, size))
+    logits = t.apply('d', x.reshape(-1, *x.shape[2:]))
+    return logits.reshape(*x.shape[:2], -1)                     # [K, n / K, .]
+
+  def played(t: Turn, parts: Mapping[str, Array]) -> Array:
+    t.log(**parts)
+    return sum(parts.values())
+
+  def d_loss(t: Turn) -> Array:
+    on_real, on_fake = t.apply('d', t.batch['x']), judged(t)
+    t.log(real=contest.real_logit(on_real), fake=contest.real_logit(on_fake))
+    return played(t, contest.d(on_real, on_fake))
+
+  def g_loss(t: Turn) -> Array:
+    return played(t, contest.g(judged(t)))
+
+  return Game(
+      nets=dict(g=g, d=d.clone(outputs=contest.outputs)),
+      players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
+      round=(Move('d', d_loss), Move('g', g_loss)),
+      ema=dict(g=ema) if ema else {},
+      sample=lambda t: spaces['z'].decode(t, prior(t)), latents=spaces,
+      critic=lambda t: contest.real_logit(t.apply('d', t.batch['x'])))

@@ -19,21 +19,18 @@ a D of real and fake, and a classifier C on its features:
 The first layers are shared in MAD-GAN, all but the first in MGAN. One step each
 a round, with the batch split evenly among generators; see `losses.mixture`.
 
-Departures: MAD-GAN's default is the loss of G that does not saturate, which a
-reference implementation has, not the paper's log(1 - D). BatchNorm's statistics
-are a generator's own: MGAN's code normalises all of them together. It gives all
-generators the same z, here each has its own.
+Departures: the default loss of G does not saturate, as a reference
+implementation has it, not the paper's log(1 - D). BatchNorm's statistics and z
+are a generator's own; MGAN's code has one for all.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jax
-
 from gans_jax import errors, optim
 from gans_jax.data.spec import Spec
 from gans_jax.families import generator_set, priors
-from gans_jax.game import Game, Move, Player, Turn
+from gans_jax.game import Game
 from gans_jax.losses import adversarial, mixture
 
 NETS = dict(name='dcgan28')
@@ -52,8 +49,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, generators: int = 4,
     nets: name and arguments of a pair of gans_jax.families.pairs.
     generators: K, which divides the batch.
     layers: widths of dense layers before the pair's G.
-    shared: 'first' or 'last': what generators have in common, these layers or
-      the pair's G.
+    shared: what generators have in common: 'first', these layers, or 'last'.
     objective: 'non_saturating' or 'minimax', of gans_jax.losses.adversarial.
     beta: if not 0, the game is MGAN's, with diversity of this weight.
     z: dimensions of the noise.
@@ -63,8 +59,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, generators: int = 4,
     ema: decay of the average of the generators' params; 0 for none.
 
   Raises:
-    errors.ConfigError: unknown names, less than two generators; when a round is
-      traced, a batch that they do not divide.
+    errors.ConfigError: unknown names, or less than two generators.
   """
   pair = errors.choose('objective', objective, {
       k: adversarial.PAIRS[k] for k in ('minimax', 'non_saturating')})
@@ -72,32 +67,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, generators: int = 4,
                             shared=shared)
   contest = (mixture.classified(generators, pair, beta) if beta else
              mixture.multiclass(generators, pair))
-  noise = priors.make(prior, z)
-  spaces = generator_set.latents(noise, (1 / generators,) * generators,
-                                 of_normal=priors.OF_NORMAL[prior])
-
-  def judged(t: Turn) -> jax.Array:
-    x = t.apply('g', generator_set.noise(t, noise, generators))
-    logits = t.apply('d', x.reshape(-1, *x.shape[2:]))
-    return logits.reshape(*x.shape[:2], -1)                     # [K, n / K, .]
-
-  def played(t: Turn, parts: Mapping[str, jax.Array]) -> jax.Array:
-    t.log(**parts)
-    return sum(parts.values())
-
-  def d_loss(t: Turn) -> jax.Array:
-    on_real, on_fake = t.apply('d', t.batch['x']), judged(t)
-    t.log(real=contest.real_logit(on_real), fake=contest.real_logit(on_fake))
-    return played(t, contest.d(on_real, on_fake))
-
-  def g_loss(t: Turn) -> jax.Array:
-    return played(t, contest.g(judged(t)))
-
-  return Game(
-      nets=dict(g=g, d=d.clone(outputs=contest.outputs)),
-      players=dict(d=Player(('d',), optim.make(**d_optim)),
-                   g=Player(('g',), optim.make(**g_optim))),
-      round=(Move('d', d_loss), Move('g', g_loss)),
-      ema=dict(g=ema) if ema else {},
-      sample=lambda t: spaces['z'].decode(t, noise(t)), latents=spaces,
-      critic=lambda t: contest.real_logit(t.apply('d', t.batch['x'])))
+  return generator_set.game(
+      g, d, contest, priors.make(prior, z), generators,
+      g_tx=optim.make(**g_optim), d_tx=optim.make(**d_optim), ema=ema,
+      of_normal=priors.OF_NORMAL[prior])
