@@ -4,8 +4,8 @@ As configs/cogan_digits.py, with a classifier on D's features that learns the
 labels of domain a alone, and features of both pictures of a z that are drawn
 together, with the weights of the authors' code. Judged by its error on held-out
 pictures of domain b, of which it never saw a label: .048 in a pilot of 1,000
-rounds, .024 on domain a; .80 where dense layers
-of a domain's own keep the domains apart.
+rounds, .024 on domain a; .80 where dense layers of their own keep the domains
+apart.
 
   python launch/train.py --config configs/cogan_digits_adapt.py \
       --workdir runs/adapt

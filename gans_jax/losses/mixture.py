@@ -44,8 +44,8 @@ def multiclass(size: int, objective: Pair) -> Contest:
   """One softmax over "real", class 0, and the generators, classes 1 to K.
 
   `L_D = E_p -log D_0 + sum_k E_{q_k} -log D_k`: Ghosh et al. 2018
-  (arXiv:1704.02906), section 4. Its optimum is `D_0 = p / (p + K q)`, so
-  1 / (K + 1) where the mean of the generators is the data (proposition 1).
+  (arXiv:1704.02906). Its optimum is `D_0 = p / (p + K q)`, so
+  1 / (K + 1) where the mean of the generators is the data.
   `L_G` is the sum over generators of `E -log D_0` with `non_saturating`, of
   `E log(1 - D_0)`, the paper's, with `minimax`.
 
@@ -69,7 +69,7 @@ def classified(size: int, objective: Pair, beta: float) -> Contest:
   """A logit of "real", and K of a classifier that tells the generators apart.
 
   `L_D = E_p sp(-s) + E_q sp(s) + E -log C_k(G_k(z))` and `L_G = E_q sp(-s) +
-  beta E -log C_k(G_k(z))`: Hoang et al. 2018 (MGAN), eq. 3, where D and C have
+  beta E -log C_k(G_k(z))`: Hoang et al. 2018 (MGAN), where D and C have
   all layers but the last in common.
 
   Args:
