@@ -48,6 +48,9 @@ def base(system: str, data: Mapping[str, Any], *, steps: int, batch: int,
   c.rounds = 1        # rounds a dispatch: more for small nets
   c.data = dict(data)
   c.model = _own(model or {})
+  # Nets that begin as they are in the newest checkpoint of another run, a
+  # folder; (): all that both have. Averaged params where the run keeps them.
+  c.init = dict(run='', nets=())
   c.evals = {k: dict(v) for k, v in (evals or {}).items()}
   c.log = dict(every=50, tensorboard=True)
   # Kept: the last `keep`, every `keep_every`th step, and the `keep_best` by the

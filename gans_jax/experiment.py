@@ -153,12 +153,65 @@ def restore(experiment: Experiment, saved: checkpoint.Checkpointer, mesh,
   like = sharding.abstract(
       like, sharding.of_state(mesh, like, experiment.config))
   if experiment.game.frozen:     # not in checkpoints: made anew
-    fresh = jax.jit(experiment.init)()
+    fresh = warm(experiment, jax.jit(experiment.init)())
     like = like.replace(**{
         field: {**getattr(like, field), **{
             n: getattr(fresh, field)[n] for n in experiment.game.frozen}}
         for field in ('params', 'stats')})
   return saved.restore(like, step)
+
+
+def warm(experiment: Experiment, state: State) -> State:
+  """The initial state with the nets of another run: see config.init.
+
+  Their statistics come along, optimizers do not. Of several seeds each begins
+  as the one run, or as the seed of its place.
+
+  Raises:
+    errors.ConfigError: there is no such run, net or checkpoint, or its nets are
+      others.
+    checkpoint.CheckpointError: no checkpoint is sound.
+  """
+  run, asked = (experiment.config['init'][k] for k in ('run', 'nets'))
+  if not run:
+    if asked:
+      raise errors.ConfigError(
+          f'init.nets={list(asked)} of no run: give its folder as init.run')
+    return state
+  found = checkpoint.load_variables(
+      pathlib.Path(run) / CHECKPOINTS, asked or None)
+  for net in asked:
+    errors.choose('net of this game, in init.nets,', net, state.params)
+  nets = asked or sorted(set(found) & set(state.params))
+  if not nets:
+    raise errors.ConfigError(
+        f'init.run={run!r} has nets {", ".join(sorted(found))}, and this game '
+        f'{", ".join(sorted(state.params))}: none is in both')
+  params, stats, ema = dict(state.params), dict(state.stats), dict(state.ema)
+  for net in nets:
+    variables = dict(found[net])
+    params[net] = _placed(net, variables.pop('params', {}), params[net])
+    stats[net] = _placed(net, variables, stats[net])
+    if net in ema:
+      ema[net] = jax.tree.map(jnp.copy, params[net])
+  return state.replace(params=params, stats=stats, ema=ema)
+
+
+def _placed(net: str, found: Any, like: Any) -> Any:
+  """Arrays of another run, where and as this one has its own."""
+  shapes = lambda tree: {jax.tree_util.keystr(path): np.shape(x) for path, x in
+                         jax.tree_util.tree_leaves_with_path(tree)}
+  have, want = shapes(found), shapes(like)
+  differ = sorted(k for k in have.keys() | want.keys() if k not in have
+                  or want.get(k) not in (have[k], (*want.get(k, ())[:1],
+                                                   *have[k])))
+  if differ:
+    raise errors.ConfigError(
+        f'init: net {net!r} of the other run is another one; {differ[0]} has '
+        f'shape {have.get(differ[0])} there and {want.get(differ[0])} here')
+  return jax.tree.map(lambda x, old: jax.device_put(
+      np.broadcast_to(x, old.shape).astype(old.dtype), old.sharding),
+                      found, like)
 
 
 def parameter_counts(state: State, seeds: int = 1) -> dict[str, int]:

@@ -124,7 +124,8 @@ def begin(exp: experiment.Experiment, saved, mesh
     return found
   shapes = jax.eval_shape(exp.init)
   shardings = sharding.of_state(mesh, shapes, exp.config)
-  return 0, jax.jit(exp.init, out_shardings=shardings)(), {}
+  fresh = jax.jit(exp.init, out_shardings=shardings)()
+  return 0, experiment.warm(exp, fresh), {}
 
 
 def another_key(state: State, times: int) -> State:
