@@ -51,7 +51,8 @@ def test_scores_of_held_out_digits_by_hand():
   # Measured without any game: 1-NN on pixels.
   assert found['auroc_nearest'] == pytest.approx(1., abs=2e-3)
   curve = [found[f'tpr@{r:g}'] for r in roc.RATES]
-  assert curve == sorted(curve) and .1 < curve[4] < 1
+  np.testing.assert_allclose(
+      curve, roc.at(np.asarray(roc.RATES), scores, positive), atol=2e-3)
   stamp = evaluator.stamp(None)
   assert stamp['normal'] == [0] and stamp['heldout'] == 'digits:test'
   assert stamp['better']['auroc'] == 'higher' and stamp['n_heldout'] == 500

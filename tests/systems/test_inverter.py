@@ -166,9 +166,8 @@ def test_the_score_is_the_weighted_sum_of_both_residuals():
   """With no step of the search, z is the prior's: all is known."""
   game, state = of_search(steps=0, weight=.3)
   x = np.asarray(batch()['x'])
-  t = turn(game, state)
-  score = game.heads['anomaly'](t)
-  z = game.latents['z'].draw(turn(game, state))
+  score = game.heads['anomaly'](turn(game, state))
+  z = game.encoders['z'](turn(game, state))
   gap = x - np.asarray(z) @ matrix().T
   # f of a D without hidden layers is its input.
   np.testing.assert_allclose(score, (.7 + .3) * np.abs(gap).sum(1), rtol=1e-5)
