@@ -25,5 +25,5 @@ def get_config(arg=''):
   c.checkpoint.every, c.samples.every, c.samples.n = 1000, 1000, 100
   if a.tiny:
     config.shrink(c, steps=8, batch=16, rounds=2, n=20)
-    c.model.nets.hidden = (16, 16)
+    c.model.nets.hidden, c.model.z = (16, 16), 4
   return c

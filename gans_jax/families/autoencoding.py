@@ -5,14 +5,16 @@ reconstruction, a sample of the prior and the posterior; here are those three,
 and what a game says of its codes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
+from gans_jax import optim
 from gans_jax.families import priors
-from gans_jax.game import Latent, Turn
+from gans_jax.game import Game, Latent, Loss, Move, Player, Together, Turn
 from gans_jax.losses import adversarial, reconstruction, variational
 
 Array = jax.Array
@@ -93,3 +95,33 @@ def against(real: Array, *fakes: Array) -> Array:
   """D's `E sp(-s(x)) + sum_i E sp(s(x_i))`, of the logits of several fakes."""
   return (adversarial.mean(lambda s: jax.nn.softplus(-s), real)
           + sum(adversarial.mean(jax.nn.softplus, fake) for fake in fakes))
+
+
+def look(t: Turn, net: str, drawn: Drawn, **options: bool
+         ) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+  """What a net says, and its features: of real, reconstructed and sampled.
+
+  They pass it in calls of their own, so that batch statistics never mix.
+  """
+  logits, features = zip(*(t.apply(net, x, features=True, **options) for x in (
+      t.batch['x'], drawn.made, drawn.fake)))
+  return logits, features
+
+
+def at_once(nets: Mapping[str, nn.Module], coder: Coder,
+            losses: Mapping[str, Loss], optims: Mapping[str, Mapping[str, Any]],
+            **fields: Any) -> Game:
+  """A game in which all step at once, from one forward pass.
+
+  Args:
+    nets: by name; each has a player of its own.
+    coder: how the game encodes and decodes.
+    losses: by player.
+    optims: by player, arguments of gans_jax.optim.make.
+    **fields: more of `Game`.
+  """
+  moves = tuple(Move(player, loss) for player, loss in losses.items())
+  return Game(
+      nets=nets, round=(Together(moves, shared=True),),
+      players={p: Player((p,), optim.make(**optims[p])) for p in losses},
+      critic=lambda t: t.apply('d', t.batch['x']), **coder.views(), **fields)

@@ -35,12 +35,15 @@ class Posterior(NamedTuple):
     return information.kl_to_standard_normal(*self)
 
 
-def posterior(outputs: Array) -> Posterior:
-  """An encoder's outputs [B, 2 Z], means first, then log standard deviations.
+def posterior(outputs: Array, variance: bool = True) -> Posterior:
+  """The posterior that an encoder's outputs stand for.
 
-  Published encoders give the log variance, which is twice as much.
+  Args:
+    outputs: [B, 2 Z]: means, then logarithms.
+    variance: whether those are of the variance; of its root otherwise.
   """
-  return Posterior(*jnp.split(outputs, 2, -1))
+  mean, log = jnp.split(outputs, 2, -1)
+  return Posterior(mean, log / 2 if variance else log)
 
 
 def flow_kl(q: Posterior, eps: Array, z: Array, log_det: Array) -> Array:

@@ -32,10 +32,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gans_jax import optim
 from gans_jax.data.spec import Spec
 from gans_jax.families import autoencoding, codecs, conditioning
-from gans_jax.game import Game, Move, Player, Together, Turn
+from gans_jax.game import Game, Turn
 from gans_jax.losses import classification, matching, variational
 
 Array = jax.Array
@@ -75,14 +74,10 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 256,
           t.apply('e', t.batch['x'], label(t))),
       lambda t, z: dict(x=t.apply('g', z, label(t)), y=t.batch['y']))
 
-  def look(t: Turn, net: str, drawn, **options) -> tuple[tuple, tuple]:
-    """Logits and features of real, reconstructed and sampled."""
-    return tuple(zip(*(t.apply(net, x, features=True, **options) for x in (
-        t.batch['x'], drawn.made, drawn.fake))))
-
   def features(t: Turn, drawn) -> tuple[tuple, tuple]:
     """f_D and f_C, the latter without C's dropout."""
-    return look(t, 'd', drawn)[1], look(t, 'c', drawn, train=False)[1]
+    return (autoencoding.look(t, 'd', drawn)[1],
+            autoencoding.look(t, 'c', drawn, train=False)[1])
 
   def pairs(t: Turn, drawn, f_d, f_c) -> Array:
     return (autoencoding.error(t.batch['x'], drawn.made)
@@ -106,7 +101,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 256,
     return of_pairs * pairs(t, drawn, f_d, f_c) + of_d * means + of_c * centres
 
   def d_loss(t: Turn) -> Array:
-    real, found, fake = look(t, 'd', coder.draw(t))[0]
+    real, found, fake = autoencoding.look(t, 'd', coder.draw(t))[0]
     t.log(real=real, made=found, fake=fake)
     return autoencoding.against(real, found, fake)
 
@@ -117,13 +112,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 256,
   f = jax.eval_shape(lambda: made['c'].init_with_output(
       jax.random.key(0), jnp.zeros((1, *spec.shapes['x'])), train=False,
       features=True)[0][1]).shape[-1]
-  optims = dict(e=e_optim, g=g_optim, d=d_optim, c=c_optim)
-  return Game(
-      nets=made,
-      players={p: Player((p,), optim.make(**o)) for p, o in optims.items()},
-      round=(Together(tuple(Move(p, loss) for p, loss in dict(
-          e=e_loss, g=g_loss, d=d_loss, c=c_loss).items()), shared=True),),
+  return autoencoding.at_once(
+      made, coder, dict(e=e_loss, g=g_loss, d=d_loss, c=c_loss),
+      dict(e=e_optim, g=g_optim, d=d_optim, c=c_optim),
       memory={k: np.zeros((classes, f), np.float32) for k in ('real', 'fake')},
-      critic=lambda t: t.apply('d', t.batch['x']),
-      heads=dict(classes=lambda t: t.apply('c', t.batch['x'])),
-      **coder.views())
+      heads=dict(classes=lambda t: t.apply('c', t.batch['x'])))

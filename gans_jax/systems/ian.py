@@ -75,7 +75,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 100,
   w = {**WEIGHTS, **weights}
   made = codecs.make(codecs.INTROSPECTIVE, spec, z=z, **nets)
   head_of = lambda t, maps: variational.posterior(
-      t.apply('e', jax.lax.stop_gradient(maps[-1])))
+      t.apply('e', jax.lax.stop_gradient(maps[-1])), variance=False)
   look = lambda t, x: t.apply('d', x, features=True)
   coder = autoencoding.Coder(
       z, lambda t: head_of(t, look(t, t.batch['x'])[1]),

@@ -4,24 +4,18 @@ Larsen, Sonderby, Larochelle, Winther. "Autoencoding beyond pixels using a
 learned similarity metric". ICML 2016 (arXiv:1512.09300).
 
 E gives q(z|x), x' = G(z) is a reconstruction, x_p = G(z_p) a sample, f a hidden
-layer of D and s its logit:
+layer of D and s its logit (algorithm 1):
 
-    L_prior = E KL(q(z|x) | N(0, I))
-    L_llike = E |f(x) - f(x')|^2 / 2                              (eqs. 7, 8)
-    L_GAN   = E sp(-s(x)) + E sp(s(x')) + E sp(s(x_p))             (eq. 10)
+    L_prior = E KL(q(z|x) | N(0, I)),    L_llike = E |f(x) - f(x')|^2 / 2
+    L_E = L_prior + L_llike
+    L_G = gamma L_llike + E sp(-s(x')) + E sp(-s(x_p))
+    L_D = E sp(-s(x)) + E sp(s(x')) + E sp(s(x_p))
 
-    E minimises L_prior + L_llike
-    G           gamma L_llike + E sp(-s(x')) + E sp(-s(x_p))
-    D           L_GAN                                        (algorithm 1)
+all at once, from one forward pass. L_llike teaches D nothing. Its squares are
+summed over features, as in a likelihood, so gamma is small.
 
-all three at once, from one forward pass. So L_llike teaches D nothing, and the
-adversarial loss E nothing. Squares are summed over features, as in a
-likelihood, so gamma is small.
-
-Departures: G's adversarial loss is the non-saturating one. The published code
-stops G or D while the other one lags behind, counts real and fake samples 2 : 1
-and passes them through D in one batch; here, as in the paper, there are no such
-stops and weights, and batch statistics do not mix.
+Departures: G's adversarial loss is the non-saturating one. As in the paper and
+not its code, no player waits for another, and real and fake count alike.
 """
 
 from collections.abc import Mapping
@@ -29,10 +23,9 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from gans_jax import optim
 from gans_jax.data.spec import Spec
 from gans_jax.families import autoencoding, codecs
-from gans_jax.game import Game, Move, Player, Together, Turn
+from gans_jax.game import Game, Turn
 from gans_jax.losses import adversarial, variational
 
 NETS = dict(name='vae_gan')
@@ -60,13 +53,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
       lambda t, z: dict(x=t.apply('g', z)))
 
   def judged(t: Turn):
-    """Logits of real, reconstructed and sampled; L_llike, L_prior."""
-    drawn, looked = coder.draw(t), []
-    for x in (t.batch['x'], drawn.made, drawn.fake):
-      looked.append(t.apply('d', x, features=True))
-    logits, features = zip(*looked)
-    return (logits, autoencoding.error(features[0], features[1]),
-            jnp.mean(drawn.kl))
+    drawn = coder.draw(t)
+    logits, features = autoencoding.look(t, 'd', drawn)
+    return logits, autoencoding.error(*features[:2]), jnp.mean(drawn.kl)
 
   def e_loss(t: Turn):
     _, llike, prior = judged(t)
@@ -78,14 +67,10 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
     return gamma * llike + pair.g(made) + pair.g(fake)
 
   def d_loss(t: Turn):
-    (real, made, fake), _, _ = judged(t)
+    real, made, fake = judged(t)[0]
     t.log(real=real, made=made, fake=fake)
     return autoencoding.against(real, made, fake)
 
-  optims = dict(e=e_optim, g=g_optim, d=d_optim)
-  return Game(
-      nets=codecs.make(codecs.CODECS, spec, z=z, **nets),
-      players={p: Player((p,), optim.make(**o)) for p, o in optims.items()},
-      round=(Together((Move('e', e_loss), Move('g', g_loss),
-                       Move('d', d_loss)), shared=True),),
-      critic=lambda t: t.apply('d', t.batch['x']), **coder.views())
+  return autoencoding.at_once(
+      codecs.make(codecs.CODECS, spec, z=z, **nets), coder,
+      dict(e=e_loss, g=g_loss, d=d_loss), dict(e=e_optim, g=g_optim, d=d_optim))

@@ -8,9 +8,10 @@ from gans_jax.losses import matching, penalties, variational
 
 
 def test_the_divergence_of_a_gaussian():
-  q = variational.posterior(jnp.array([[1., 0., np.log(.5), 0.]]))
-  np.testing.assert_allclose(q.kl(), [.818147], atol=1e-6)
-  assert q.mean.shape == q.log_std.shape == (1, 2)
+  for log, variance in ((np.log(.25), True), (np.log(.5), False)):
+    q = variational.posterior(jnp.array([[1., 0., log, 0.]]), variance)
+    np.testing.assert_allclose(q.kl(), [.818147], atol=1e-6)
+    assert q.mean.shape == q.log_std.shape == (1, 2)
   still = variational.Posterior(jnp.zeros((1, 3)), jnp.zeros((1, 3)))
   assert still.kl() == 0
 
