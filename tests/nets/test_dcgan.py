@@ -36,7 +36,7 @@ def test_sizes(size):
 
 @pytest.mark.parametrize('size', [4, 28, 40, 100])
 def test_bad_sizes(size):
-  with pytest.raises(ConfigError, match='8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256'):
+  with pytest.raises(ConfigError, match='8, 12, 16, 24, 32, 48, 64, 96, 128'):
     count(dcgan.Generator((size, size, 1)), np.zeros((1, 8)))
   if size != 28:
     with pytest.raises(ConfigError, match=f'{size} x {size}'):
