@@ -35,5 +35,5 @@ def get_config(arg=''):
   c.checkpoint.every, c.samples.every, c.samples.n = 1500, 1500, 100
   if a.tiny:
     config.shrink(c, steps=8, batch=16, rounds=2, n=20)
-    c.model.nets.update(hidden=(16,), width=16)
+    c.model.nets.update(hidden=(8,), width=8)
   return c
