@@ -90,16 +90,6 @@ def test_kolmogorov_smirnov_is_scipy_s():
   assert two_samples.kolmogorov_smirnov([1., np.nan], [1.]) == 0
 
 
-def test_auc_counts_pairs():
-  rng = np.random.default_rng(0)
-  scores, labels = rng.integers(6, size=60), rng.integers(2, size=60)
-  a, b = scores[labels == 1][:, None], scores[labels == 0]
-  np.testing.assert_allclose(
-      two_samples.auc(scores, labels), ((a > b) + (a == b) / 2).mean())
-  with pytest.raises(ValueError, match='both labels'):
-    two_samples.auc(scores, np.ones(60))
-
-
 def draw_of(source):
   return lambda n: source.batch(np.arange(n))
 

@@ -10,7 +10,8 @@ from gans_jax.data import jets as jet_data
 from gans_jax.data import showers as shower_data
 from gans_jax.eval.evaluators import base, probing
 from gans_jax.eval.measures import jets as measure
-from gans_jax.eval.measures.two_samples import auc, kolmogorov_smirnov
+from gans_jax.eval.measures.roc import auroc
+from gans_jax.eval.measures.two_samples import kolmogorov_smirnov
 from gans_jax.eval.onepass import Evaluator, Probe
 from gans_jax.eval.reference import Reference
 
@@ -151,7 +152,7 @@ def class_auc(real: Reference, *, n: int = 1000, head: str = 'classes',
     for i, (batch, size) in enumerate(probing.chunks(other, n, real.spec)):
       logits.append(np.asarray(judge(batch, i))[:size])
       labels.append(batch['y'][:size])
-    return dict(auc=auc(np.concatenate(logits), np.concatenate(labels)))
+    return dict(auc=auroc(np.concatenate(logits), np.concatenate(labels)))
 
   return Evaluator('class_auc', n, real.spec, base.better(base.common(
       real, n, n_heldout=min(n, len(other)), nets='evaluation mode', head=head,

@@ -1,4 +1,4 @@
-"""Distances between samples of numbers, and how well scores tell two sets."""
+"""Distances between samples of numbers."""
 
 import numpy as np
 
@@ -20,24 +20,3 @@ def kolmogorov_smirnov(a: np.ndarray, b: np.ndarray) -> float:
   t = np.concatenate([a, b])
   share = lambda v: np.searchsorted(v, t, side='right') / len(v)
   return float(np.abs(share(a) - share(b)).max())
-
-
-def auc(scores: np.ndarray, labels: np.ndarray) -> float:
-  """Area under the ROC curve: P(score of a 1 > score of a 0), ties half.
-
-  Args:
-    scores: [N].
-    labels: [N], 0 or 1, of both.
-
-  Raises:
-    ValueError: all labels are one.
-  """
-  scores, labels = np.asarray(scores, np.float64), np.asarray(labels)
-  ones = int((labels == 1).sum())
-  zeros = len(labels) - ones
-  if not ones or not zeros:
-    raise ValueError('the area under a ROC curve needs examples of both labels')
-  _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
-  ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]    # from 1, ties shared
-  return float((ranks[labels == 1].sum() - ones * (ones + 1) / 2)
-               / (ones * zeros))

@@ -70,3 +70,11 @@ def test_points_of_the_curve():
 def test_what_has_no_curve(scores, positive, message):
   with pytest.raises(ValueError, match=message):
     roc.auroc(scores, positive)
+
+
+def test_area_counts_pairs():
+  rng = np.random.default_rng(0)
+  scores, labels = rng.integers(6, size=60), rng.integers(2, size=60)
+  a, b = scores[labels == 1][:, None], scores[labels == 0]
+  np.testing.assert_allclose(
+      roc.auroc(scores, labels), ((a > b) + (a == b) / 2).mean())
