@@ -1,11 +1,10 @@
 """CoGAN (Liu & Tuzel 2016) on MNIST and digits in negative: as published.
 
-Half of MNIST as it is, the other half as their negatives. The
-authors' nets; z N(0, 1)^100, Adam(2e-4, 0.5) with an L2 penalty of 5e-4, batch
-64, 25,000 rounds. The paper reports that G_b's pictures and what domain b makes
-of G_a's agree in a share of pixels of .967, against .778 of
-a conditional GAN that is given G_a's pictures. Needs
-launch/prepare.py mnist.
+Half of MNIST as it is, the other half as their negatives. The authors' nets;
+z N(0, 1)^100, Adam(2e-4, 0.5) with an L2 penalty of 5e-4, batch 64, 25,000
+rounds. The paper reports that G_b's pictures and what domain b makes of G_a's
+agree in a share of pixels of .967, against .778 of a conditional GAN that is
+given G_a's pictures. Needs launch/prepare.py mnist.
 
   python launch/train.py --config configs/cogan_mnist_negative.py \
       --workdir runs/cogan

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import optax
 
 from gans_jax import errors
+from gans_jax.families.search import search
 from gans_jax.game import Game, PyTree, State, Turn
 
 Array = jax.Array
@@ -57,23 +58,11 @@ def climb(objective: Callable[[Array], Array], z: Array, key: Array, *,
   Returns:
     z after the steps, and the mean objective before each of them, [steps].
   """
-  tx = optax.adam(lr)
-
-  def cost(z):
-    value = objective(z)
-    return (prior * jnp.sum(jnp.square(z)) / 2 - jnp.sum(value),
-            jnp.mean(value))
-
-  def step(carry, key):
-    z, opt = carry
-    gradient, mean = jax.grad(cost, has_aux=True)(z)
-    gradient += noise * jax.random.normal(key, z.shape)
-    updates, opt = tx.update(gradient, opt, z)
-    return (optax.apply_updates(z, updates), opt), mean
-
-  (z, _), curve = jax.lax.scan(
-      step, (z, tx.init(z)), jax.random.split(key, steps))
-  return z, curve
+  tx = optax.chain(
+      optax.add_decayed_weights(prior),      # the slope of prior |z|^2 / 2
+      optax.add_noise(noise ** 2, 0., key), optax.adam(lr))
+  z, costs = search(lambda z: -objective(z), z, steps=steps, tx=tx)
+  return z, -jnp.mean(costs, 1)
 
 
 def scored(game: Game, state: State, batch: PyTree, key: Array, z: Array,

@@ -52,8 +52,7 @@ def nearest(run: Run) -> str:
       'the training data nearest to it. A generator that copies its training '
       'data shows the same picture again among its neighbours; one that '
       'generalises shows pictures that are similar, and different in detail. '
-      f'Step {page.number(step)}.</p><div class="large">'
-      f'{picture(path, f"nearest neighbours at step {step}")}</div>')
+      + _large(step, path, 'nearest neighbours'))
 
 
 def reconstructions(run: Run) -> str:
@@ -64,8 +63,7 @@ def reconstructions(run: Run) -> str:
       'that E finds for it. Where E is the inverse of G both show the same. '
       'Where anomalies are looked for, what is left between the two is third. '
       'Of points, held-out ones are grey and reconstructions red. '
-      f'Step {page.number(step)}.</p><div class="large">'
-      f'{picture(path, f"reconstructions at step {step}")}</div>')
+      + _large(step, path, 'reconstructions'))
 
 
 def traversals(run: Run) -> str:
@@ -75,8 +73,13 @@ def traversals(run: Run) -> str:
       '<p>A block for each code, in the order of the config. In a row that '
       'code goes through its values, a column a value; noise and other codes '
       'stay. Of points, colours are values. '
-      f'Step {page.number(step)}.</p><div class="large">'
-      f'{picture(path, f"traversals of codes at step {step}")}</div>')
+      + _large(step, path, 'traversals of codes'))
+
+
+def _large(step: int, path: pathlib.Path, text: str) -> str:
+  """The end of a paragraph, and its picture."""
+  return (f'Step {page.number(step)}.</p><div class="large">'
+          f'{picture(path, f"{text} at step {step}")}</div>')
 
 
 def picture(path: pathlib.Path, text: str, width: int | None = None) -> str:

@@ -178,3 +178,24 @@ def test_catgan_at_uniform_and_at_perfect_outputs():
   np.testing.assert_allclose(
       [found[f'd/{k}'] for k in ('real', 'fake', 'used', 'd_loss')],
       0., atol=1e-5)
+
+
+def test_averages_are_of_any_net():
+  """Salimans et al. 2016 classify by an averaged D."""
+  source = data.make('digits', labelled=100)
+  sgd = dict(name='sgd', lr=1.)
+  make = lambda ema: sgan.build(source.spec, nets=MLP, z=4, g_optim=STILL,
+                                d_optim=sgd, ema=ema)
+  game = make(dict(d=.75))
+  before = start(game, source)
+  after, _ = jax.jit(functools.partial(G.play, game))(
+      before, batches(source, game))
+  assert set(after.ema) == {'d'} and set(make(.5).ema) == {'g'}
+  assert not make(0.).ema
+  kernel = lambda tree: np.asarray(tree['d']['Dense_0']['kernel'])
+  np.testing.assert_allclose(
+      kernel(after.ema),
+      .75 * kernel(before.params) + .25 * kernel(after.params), atol=1e-6)
+  assert np.abs(kernel(after.params) - kernel(before.params)).max() > 1e-3
+  with pytest.raises(errors.ConfigError, match="net to average 'c'"):
+    make(dict(c=.9))
