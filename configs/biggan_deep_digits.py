@@ -21,7 +21,7 @@ def get_config(arg=''):
       model=dict(nets=dict(name='biggan_deep', width=8, shared=32,
                            attention=8),
                  z=32, n_critic=1, ortho=1e-4, ema=0.995, ema_start=500,
-                 accumulate=1, g_optim=adam(5e-4), d_optim=adam(2e-3)),
+                 g_optim=adam(5e-4), d_optim=adam(2e-3)),
       evals=dict(averaged=dict(standing, mode=dict(statistics='standing')),
                  last=dict(standing, mode=dict(statistics='standing',
                                                ema=False))),

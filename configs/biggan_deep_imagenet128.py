@@ -22,7 +22,7 @@ def get_config(arg=''):
       steps=150_000, batch=2048,
       model=dict(nets=dict(name='biggan_deep', width=128, depth=2, shared=128,
                            attention=64, dtype='float32'),
-                 z=128, n_critic=2, accumulate=1, ortho=1e-4, ema=0.9999,
+                 z=128, n_critic=2, ortho=1e-4, ema=0.9999,
                  ema_start=20_000, g_optim=adam(5e-5), d_optim=adam(2e-4)))
   c.checkpoint.every = c.samples.every = 1000
   c.reference = ('Inception Score 124.5 +- 2.0, FID 5.7 +- 0.3 (50,000 '

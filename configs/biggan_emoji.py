@@ -21,7 +21,7 @@ def get_config(arg=''):
                            d_width=(16, 32, 64, 128, 128), shared=32,
                            attention=32),
                  z=80, n_critic=1, ortho=1e-4, ema=0.99, ema_start=100,
-                 accumulate=1, g_optim=adam(2e-4), d_optim=adam(4e-4)),
+                 g_optim=adam(2e-4), d_optim=adam(4e-4)),
       evals=dict(kid=dict(every=0, n=1500, extractor='efficientnet_lite0',
                           mode=dict(statistics='standing'))),
       accept=dict(kid=dict(metric='kid/kid_efficientnet_lite0', max=0.45)))

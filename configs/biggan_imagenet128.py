@@ -26,15 +26,15 @@ def get_config(arg=''):
       steps=150_000, batch=2048,
       model=dict(nets=dict(name='biggan', width=96, shared=128, attention=64,
                            dtype='float32'),
-                 conditional=True, z=120, n_critic=2, accumulate=1, ortho=1e-4,
+                 conditional=True, z=120, n_critic=2, ortho=1e-4,
                  ema=0.9999, ema_start=20_000, g_optim=adam(5e-5),
                  d_optim=adam(2e-4)))
   c.checkpoint.every = c.samples.every = 1000
   c.reference = ('Inception Score 98.8, FID 8.7 (50,000 samples, averaged '
                  'params, standing statistics, no truncation)')
   if a.pytorch:
-    c.batch = 256
-    c.model.update(n_critic=1, accumulate=8, ortho=0.)
+    c.mesh.accumulate = 8
+    c.model.update(n_critic=1, ortho=0.)
     for player, lr in (('g_optim', 1e-4), ('d_optim', 4e-4)):
       c.model[player].update(lr=lr, eps=1e-6)
     c.reference = ('Inception Score 97.35 +- 1.79 (50,000 samples, averaged '
@@ -43,5 +43,5 @@ def get_config(arg=''):
     config.shrink(c)
     c.data = dict(name='digits', size=16)
     c.model.nets.update(width=1, shared=4, attention=8)
-    c.model.z, c.model.accumulate = 12, 2
+    c.model.z = 12
   return c

@@ -26,7 +26,7 @@ def get_config(arg=''):
       model=dict(nets=dict(name='r3gan', width=768, cardinality=96, bf16=3),
                  gamma=to(0.05, 0.005), p=to(0., 0.55),
                  augment=dict(blit=1., geom=1., color=0.5, cutout=1.),
-                 conditional=True, accumulate=1, z=64,
+                 conditional=True, z=64,
                  half_life=to(0., 5e6 / 512),
                  g_optim=adam, d_optim=adam))
   c.checkpoint.every = c.samples.every = 2000

@@ -25,7 +25,7 @@ def get_config(arg=''):
       model=dict(nets=dict(name='r3gan', width=32, cardinality=4, blocks=1),
                  gamma=to(0.3, 0.03), p=to(0., 0.1),
                  augment=dict(blit=1., geom=1., color=0.5, cutout=1.),
-                 conditional=False, accumulate=1, z=32,
+                 conditional=False, z=32,
                  half_life=to(0., 200.),
                  g_optim=adam, d_optim=adam),
       evals=dict(classifier=dict(every=1000, n=2000)),
@@ -37,5 +37,4 @@ def get_config(arg=''):
   if a.tiny:
     config.shrink(c, steps=4, n=20)
     c.model.nets = dict(name='r3gan', width=4, cardinality=2, blocks=1)
-    c.model.accumulate = 2
   return c

@@ -27,7 +27,7 @@ def get_config(arg=''):
                            cardinality=(96,) * 4 + (48, 24, 12), bf16=4),
                  gamma=to(150., 15.), p=to(0., 0.3),
                  augment=dict(blit=1., geom=1., color=0.5, cutout=1.),
-                 conditional=False, accumulate=1, z=64,
+                 conditional=False, z=64,
                  half_life=to(0., 5e5 / 256),
                  g_optim=adam, d_optim=adam))
   c.checkpoint.every = c.samples.every = 4000

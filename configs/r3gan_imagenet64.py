@@ -1,9 +1,9 @@
 """R3GAN (Huang et al. 2024) on ImageNet at 64 pixels: as published.
 
 G of 103.6 million parameters, D of 107.2, batch 4096; on few devices
-`--config.batch=512 --config.model.accumulate=8` takes the same steps. gamma,
-the probability of augmentations, the learning rate, Adam's b2 and the half-life
-of the average of G's params go by half a cosine over 200 million pictures. It
+`--config.mesh.accumulate=8` takes the same steps in less memory. gamma, the
+probability of augmentations, the learning rate, Adam's b2 and the half-life of
+the average of G's params go by half a cosine over 200 million pictures. It
 reports an FID of 2.09 (50,000 samples, all of train). Needs launch/prepare.py
 imagenet_resized/64x64.
 
@@ -28,7 +28,7 @@ def get_config(arg=''):
       model=dict(nets=dict(name='r3gan', width=1536, cardinality=96, bf16=4),
                  gamma=to(1., 0.1), p=to(0., 0.4),
                  augment=dict(blit=1., geom=1., color=0.5, cutout=1.),
-                 conditional=True, accumulate=1, z=64,
+                 conditional=True, z=64,
                  half_life=to(0., 5e7 / 4096),
                  g_optim=adam, d_optim=adam))
   c.checkpoint.every = c.samples.every = 1000

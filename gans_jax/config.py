@@ -57,8 +57,9 @@ def base(system: str, data: Mapping[str, Any], *, steps: int, batch: int,
   # metric `best`, such as 'fid/fid' ('+' or '-' before it: higher, lower).
   c.checkpoint = dict(every=1000, keep=3, keep_every=0, best='', keep_best=1)
   c.samples = dict(every=500, n=64)
-  # Places of the axes, 0: as the devices have it; whether state is spread.
-  c.mesh = dict(seed=0, data=0, fsdp=False)
+  # Places of the axes, 0: as the devices have it; whether state is spread; and
+  # in how many parts, one after another, the gradient of a batch is taken.
+  c.mesh = dict(seed=0, data=0, fsdp=False, accumulate=1)
   # A number that is not finite: stop, or rollback at most `retries` times; and
   # seconds without a round after which a process ends itself, 0: never.
   c.faults = dict(nan='stop', retries=3, hang=1800)
@@ -180,7 +181,7 @@ def check(config: Any) -> None:
     if isinstance(want[section], dict):
       _check_keys(f'config key in {section!r}', want[section], have[section])
   for key in ('seeds', 'steps', 'batch', 'rounds', 'checkpoint.every',
-              'checkpoint.keep', 'log.every', 'samples.n'):
+              'checkpoint.keep', 'log.every', 'samples.n', 'mesh.accumulate'):
     value = flat(have)[key]
     if not isinstance(value, int) or value < 1:
       raise errors.ConfigError(f'config.{key}={value!r}: needs a whole number '

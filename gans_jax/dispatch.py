@@ -1,15 +1,14 @@
 """The compiled rounds of a game over a mesh."""
 
-import contextlib
+import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import jax
 
 from gans_jax import sharding
 from gans_jax.game import Game, State, play, play_seeds
-from gans_jax.turn import SPREAD
 
 
 def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
@@ -21,6 +20,7 @@ def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
   collectives, and the optimizers update parts.
   """
   constrained = jax.lax.with_sharding_constraint
+  game = dataclasses.replace(game, spread=_spread(mesh))
   one = functools.partial(play_seeds if seeds > 1 else play, game, stage=stage)
   plain = sharding.state_sharding(mesh, state, seeds)
   shardings = sharding.state_sharding(mesh, state, seeds, fsdp)
@@ -28,8 +28,7 @@ def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
   def play_one(state, batch):
     if fsdp:
       state = state.replace(params=constrained(state.params, plain.params))
-    with _spread(mesh):
-      state, logged = one(state, batch)
+    state, logged = one(state, batch)
     return constrained(state, shardings) if fsdp else state, logged
 
   def rounds(state, batches):
@@ -50,21 +49,14 @@ def compiled(game: Game, state: State, mesh, seeds: int, stage: Any = None,
       out_shardings=(shardings, None))
 
 
-@contextlib.contextmanager
-def _spread(mesh) -> Iterator[None]:
-  """Within it the noise of a turn lies over 'data', as its batch does."""
+def _spread(mesh) -> Callable[[jax.Array], jax.Array]:
+  """Lays the noise of a turn over 'data', as its batch lies."""
   rows = jax.NamedSharding(mesh, jax.P('data'))
   size = mesh.shape['data']
 
   def spread(x: jax.Array) -> jax.Array:
-    if x.shape[0] % size:
+    # Seeds over devices are manual in a shard_map; data has then few places.
+    if size == 1 or mesh.shape['seed'] > 1 or x.shape[0] % size:
       return x
     return jax.lax.with_sharding_constraint(x, rows)
-
-  # Seeds over devices are manual in a shard_map; data has then few places.
-  token = SPREAD.set(spread) if size > 1 and mesh.shape['seed'] == 1 else None
-  try:
-    yield
-  finally:
-    if token:
-      SPREAD.reset(token)
+  return spread

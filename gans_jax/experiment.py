@@ -21,7 +21,8 @@ from gans_jax import sharding
 from gans_jax.eval import evaluators as evaluators_lib
 from gans_jax.eval import reference
 from gans_jax.eval.sampler import Mode
-from gans_jax.game import Game, State, init, init_seeds, take_seed
+from gans_jax.game import (Game, State, init, init_seeds, play, play_seeds,
+                           take_seed)
 
 CONFIG, CHECKPOINTS = 'config.json', 'checkpoints'
 
@@ -85,13 +86,32 @@ def build(config: Any) -> Experiment:
     mode(config, label)[1].check(source.spec)
   game = errors.call(f"system {config['system']!r}", module.build, source.spec,
                      **config['model'])
+  game = dataclasses.replace(game, accumulate=config['mesh']['accumulate'])
   experiment = Experiment(config, source, game)
   for label, entry in config['evals'].items():
     name, options = evaluator(label, entry)
     errors.check_call(f'evaluator {name!r}', errors.choose(
         'evaluator', name, evaluators_lib.EVALUATORS), source, **options)
-  jax.eval_shape(experiment.init)
+  shapes = jax.eval_shape(experiment.init)
+  if game.accumulate > 1:
+    _check_parts(experiment, shapes)
   return experiment
+
+
+def _check_parts(experiment: Experiment, state: State) -> None:
+  """Traces a round: a loss may ask for more than a part of a batch has."""
+  c, game = experiment.config, experiment.game
+  if c['batch'] % game.accumulate:
+    raise errors.ConfigError(
+        f"config.batch={c['batch']} cannot be cut into config.mesh.accumulate="
+        f"{game.accumulate} parts of one size")
+  loader = data.Loader(experiment.source, c['batch'], c['seed'],
+                       batches=game.batches, seeds=c['seeds'])
+  batches = jax.eval_shape(
+      lambda: {k: v[0] for k, v in loader.batch(0).items()})
+  jax.eval_shape(functools.partial(
+      play_seeds if c['seeds'] > 1 else play, game,
+      stage=game.stage(0)), state, batches)
 
 
 def evaluator(label: str, entry: dict[str, Any]) -> tuple[str, dict]:

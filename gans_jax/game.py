@@ -157,6 +157,11 @@ class Game:
       batch, such that the space's `decode` reconstructs them.
     features: by name, Turn -> [n, k]: representations of the examples, for
       linear probes and nearest neighbours.
+    accumulate: parts of a batch whose gradients are taken one after another,
+      and averaged, in a part of the memory; see `_averaged`.
+    spread: lays noise [n, ...] over devices as batches are. Set by the program
+      over a mesh that plays the game; left to itself every device would draw
+      all of the noise, and run all of G on it.
   """
 
   nets: Mapping[str, nn.Module]
@@ -176,6 +181,8 @@ class Game:
       dataclasses.field(default_factory=dict))
   features: Mapping[str, Callable[['Turn'], jax.Array]] = (
       dataclasses.field(default_factory=dict))
+  accumulate: int = 1
+  spread: Callable[[jax.Array], jax.Array] = lambda x: x
 
   def __post_init__(self):
     """Finds at once what would otherwise fail deep inside a trace."""
@@ -253,13 +260,13 @@ def _seeded(key, player, opt):
           x.dtype, jax.dtypes.prng_key) else x, opt)
 
 
-def _gradients(game, move, state, batch, key, stage):
+def _gradients(game, move, state, batch, key, stage, part=None):
   """Gradient of one move, and the stats, memory and metrics it leaves."""
   own = {n: state.params[n] for n in game.players[move.player].nets}
 
   def objective(own):
     turn = Turn(game, state, batch, key, params={**state.params, **own},
-                stage=stage)
+                stage=stage, part=part)
     loss = move.loss(turn)
     stats = {**state.stats, **{n: turn.stats[n] for n in own}}
     # nan in the metrics means "not played"; a loss that broke shows as inf.
@@ -269,6 +276,47 @@ def _gradients(game, move, state, batch, key, stage):
     return loss, (stats, turn.memory, metrics)
 
   return jax.grad(objective, has_aux=True)(own)
+
+
+def _averaged(game, move, state, batch, key, stage):
+  """`_gradients`, of the batch in `game.accumulate` parts one after another.
+
+  Within float order they are those of the whole batch where the loss is a mean
+  over examples whose randomness is the turn's noise, and nets have no
+  BatchNorm. BatchNorm, and a loss that compares the examples of a batch, see
+  the parts, and keys (of dropout, augmentations, points of a penalty) are
+  theirs. Statistics and scalars in memory (BEGAN's k) are averages of what each
+  part made of those of before; what else is in memory (pools of pictures) goes
+  from part to part. Moves with a `step` of their own may not be parted.
+  """
+  k = game.accumulate
+  if k == 1:
+    return _gradients(game, move, state, batch, key, stage)
+  # Strided, so that each device has its share of every part.
+  parts = jax.tree.map(lambda x: jnp.moveaxis(
+      x.reshape(x.shape[0] // k, k, *x.shape[1:]), 1, 0), batch)
+  scalar = lambda x: x.ndim == 0 and jnp.issubdtype(x.dtype, jnp.floating)
+  mean = lambda tree: jax.tree.map(
+      lambda x: jnp.mean(x, 0) if jnp.issubdtype(x.dtype, jnp.floating)
+      else x[-1], tree)
+
+  def body(carry, xs):
+    total, memory = carry
+    i, part = xs
+    g, (stats, left, metrics) = _gradients(
+        game, move, state.replace(memory=memory),
+        jax.tree.map(game.spread, part), key, stage, (i, k))
+    memory = jax.tree.map(
+        lambda new, old: old if scalar(old) else new, left, memory)
+    return (optax.tree.add(total, g), memory), (stats, left, metrics)
+
+  own = {n: state.params[n] for n in game.players[move.player].nets}
+  (total, memory), (stats, left, metrics) = jax.lax.scan(
+      body, (optax.tree.zeros_like(own), state.memory),
+      (jnp.arange(k), parts))
+  memory = jax.tree.map(
+      lambda last, each: mean(each) if scalar(last) else last, memory, left)
+  return optax.tree.scale(1 / k, total), (mean(stats), memory, mean(metrics))
 
 
 def simultaneous(game: Game, moves: Sequence[Move], state: State,
@@ -295,7 +343,7 @@ def simultaneous(game: Game, moves: Sequence[Move], state: State,
   metrics: Metrics = {}
   seen = state.replace(params=params if at is None else at)
   for i, move in enumerate(moves):
-    g, (stats, memory, logged) = _gradients(
+    g, (stats, memory, logged) = _averaged(
         game, move, seen, batch,
         key if shared else jax.random.fold_in(key, i), stage)
     seen = seen.replace(stats=stats, memory=memory)

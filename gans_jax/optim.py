@@ -166,7 +166,7 @@ def lazy(config: dict, every: int) -> dict:
 
 def make(lr: float, name: str = 'adam', decay: dict | None = None,
          weight_decay: float = 0., history: float = 0., clip: float = 0.,
-         max_norm: float = 0., accumulate: int = 1, **options: float
+         max_norm: float = 0., **options: float
          ) -> optax.GradientTransformation:
   """An optimizer from what a config says.
 
@@ -178,7 +178,6 @@ def make(lr: float, name: str = 'adam', decay: dict | None = None,
     history: weight of `historical_average`.
     clip: if not zero, params are clipped to [-clip, clip] after each update.
     max_norm: if not zero, the gradient's global norm is at most this.
-    accumulate: updates are made each `accumulate` moves, on the mean gradient.
     **options: of the named optimizer (b1, b2, eps, momentum, ...).
 
   Returns:
@@ -202,5 +201,4 @@ def make(lr: float, name: str = 'adam', decay: dict | None = None,
       'optimizer', name, OPTIMIZERS), schedule, **options))
   if clip:
     steps.append(clip_params(clip))
-  tx = optax.chain(*steps) if len(steps) > 1 else steps[0]
-  return optax.MultiSteps(tx, accumulate) if accumulate > 1 else tx
+  return optax.chain(*steps) if len(steps) > 1 else steps[0]

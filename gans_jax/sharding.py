@@ -190,14 +190,15 @@ def all_agree(yes: bool) -> bool:
   return bool(multihost_utils.process_allgather(np.asarray(yes)).all())
 
 
-def check_batch(batch_size: int, mesh: Mesh) -> None:
-  """Raises ConfigError unless the data axis divides a global batch."""
-  size = mesh.shape['data']
+def check_batch(batch_size: int, mesh: Mesh, parts: int = 1) -> None:
+  """Raises ConfigError unless the data axis divides each part of a batch."""
+  size = mesh.shape['data'] * parts
   if batch_size < 1 or batch_size % size:
     below, above = batch_size // size * size, -(-batch_size // size) * size
     works = [str(n) for n in dict.fromkeys((below, max(above, size))) if n > 0]
     raise errors.ConfigError(
-        f'a batch of {batch_size} cannot be split over {size} devices. '
+        f'a batch of {batch_size} cannot be split over {mesh.shape["data"]} '
+        f'devices{f" in {parts} parts (mesh.accumulate)" * (parts > 1)}. '
         f'Sizes that can: {", ".join(works)}, any multiple of {size}')
 
 

@@ -60,7 +60,7 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
   exp = experiment.build(config)
   c = exp.config
   mesh = sharding.of_config(c)
-  sharding.check_batch(c['batch'], mesh)
+  sharding.check_batch(c['batch'], mesh, c['mesh']['accumulate'])
   if progress and c['evals']:
     print('evaluators:', *c['evals'], '(a classifier is trained once)')
   list(exp.evaluators)    # made now: what is wrong shows before step 0

@@ -1,6 +1,5 @@
 """What changes in a game, and what a player sees and touches of it."""
 
-import contextvars
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +11,6 @@ import jax.numpy as jnp
 
 PyTree = Any
 Metrics = dict[str, jax.Array]
-
-# Lays noise [n, ...] over devices as the batch is; set while a program over a
-# mesh is traced. Left to itself every device would draw all of the noise, and
-# run all of G on it.
-SPREAD: contextvars.ContextVar[Callable[[jax.Array], jax.Array]] = (
-    contextvars.ContextVar('spread', default=lambda x: x))
 
 
 @flax.struct.dataclass
@@ -44,20 +37,25 @@ class Turn:
     params: by net; gradients flow to those the player owns.
     memory: what losses remembered.
     train: whether nets run in training mode.
+    part: (i, k) if the batch is the i-th of k parts of one: its rows i, i + k,
+      ...; its noise is that of these rows.
     cutoff: normal noise is drawn from within +-cutoff (BigGAN's truncation).
   """
 
   def __init__(self, game: Any, state: State, batch: PyTree, key: jax.Array,
                *, params: dict | None = None, stage: Any = None,
                train: bool = True, creating: bool = False,
-               cutoff: float | None = None, psi: float = 1.):
+               cutoff: float | None = None, psi: float = 1.,
+               part: tuple[jax.Array, int] | None = None):
     self.batch, self.step, self.stage, self.train = (
         batch, state.step, stage, train)
     self.params = dict(state.params if params is None else params)
     self.stats, self.memory = dict(state.stats), dict(state.memory)
     self.metrics: Metrics = {}
     self.n = jax.tree.leaves(batch)[0].shape[0]
+    self.part = part
     self._nets, self._key, self._creating = game.nets, key, creating
+    self._spread = game.spread
     self._keys_given, self.cutoff, self._psi = 0, cutoff, psi
     self.heeded: set[str] = set()    # which of cutoff and psi mattered
 
@@ -69,6 +67,10 @@ class Turn:
 
   def key(self) -> jax.Array:
     """A fresh key; the i-th call in a loss always gets the same one."""
+    key = self._fresh()
+    return key if self.part is None else jax.random.fold_in(key, self.part[0])
+
+  def _fresh(self) -> jax.Array:
     self._keys_given += 1
     return jax.random.fold_in(self._key, self._keys_given)
 
@@ -76,15 +78,23 @@ class Turn:
     """Standard normal noise [n, *shape], within `cutoff` if there is one."""
     self.heeded.add('cutoff')
     if self.cutoff is None:
-      return SPREAD.get()(jax.random.normal(self.key(), (self.n, *shape)))
-    return SPREAD.get()(jax.random.truncated_normal(
-        self.key(), -self.cutoff, self.cutoff, (self.n, *shape)))
+      return self._rows(jax.random.normal, shape)
+    return self._rows(lambda key, shape: jax.random.truncated_normal(
+        key, -self.cutoff, self.cutoff, shape), shape)
 
   def uniform(self, *shape: int, low: float = -1., high: float = 1.
               ) -> jax.Array:
     """Uniform noise [n, *shape] in [low, high)."""
-    return SPREAD.get()(jax.random.uniform(
-        self.key(), (self.n, *shape), minval=low, maxval=high))
+    return self._rows(lambda key, shape: jax.random.uniform(
+        key, shape, minval=low, maxval=high), shape)
+
+  def _rows(self, draw: Callable, shape: tuple[int, ...]) -> jax.Array:
+    """Noise [n, *shape]: of a part of a batch, the rows it would have there."""
+    if self.part is None:
+      return self._spread(draw(self._fresh(), (self.n, *shape)))
+    i, k = self.part
+    whole = self._spread(draw(self._fresh(), (self.n * k, *shape)))
+    return self._spread(whole.reshape(self.n, k, *shape)[:, i])
 
   def log(self, **values: jax.Array) -> None:
     """Logs the means of `values` as '<player>/<name>'."""

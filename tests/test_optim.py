@@ -79,11 +79,6 @@ def test_weight_decay_is_the_l2_penalty():
   np.testing.assert_allclose(path, [.95, .95 ** 2], rtol=1e-6)
 
 
-def test_accumulation_steps_on_the_mean():
-  path = run(optim.make(lr=1., name='sgd', accumulate=2), [1., 3., 2., 2.])
-  np.testing.assert_allclose(path, [1., -1., -1., -3.], atol=1e-6)
-
-
 def test_norm_clipping():
   path = run(optim.make(lr=1., name='sgd', max_norm=.5), [3.], p=1.)
   np.testing.assert_allclose(path, [.5], rtol=1e-6)

@@ -103,7 +103,8 @@ class Bench:
     self.seeds, self.rounds = self.c['seeds'], self.c['rounds']
     self.stage = self.game.stage(0)
     self.mesh = sharding.of_config(self.c)
-    sharding.check_batch(self.c['batch'], self.mesh)
+    sharding.check_batch(
+        self.c['batch'], self.mesh, self.c['mesh']['accumulate'])
     self.loader = data.Loader(
         self.exp.source, self.c['batch'], self.c['seed'],
         batches=self.game.batches, rounds=self.rounds, seeds=self.seeds,

@@ -15,8 +15,8 @@ modes `statistics` and `cutoff` of evaluation.
 Departures: fakes have the labels of the batch, where BigGAN-PyTorch draws them
 evenly. Spectral vectors move in their own player's steps alone, and there is
 no average of them beside that of the params. The paper normalises by the whole
-batch of 2,048; with `accumulate` it is as in BigGAN-PyTorch, see
-`families.accumulation`. The gradient of the regularisation is exact: that of
+batch of 2,048; with `config.mesh.accumulate=8` BatchNorm sees 256, as in
+BigGAN-PyTorch. The gradient of the regularisation is exact: that of
 BigGAN-PyTorch is a half of it (`penalties.orthogonality`).
 """
 
@@ -25,7 +25,7 @@ from typing import Any
 
 from gans_jax import schedules
 from gans_jax.data.spec import Spec
-from gans_jax.families import accumulation, conditioning, terms, two_player
+from gans_jax.families import conditioning, terms, two_player
 from gans_jax.game import Game
 from gans_jax.losses import adversarial
 from gans_jax.nets import biggan
@@ -37,8 +37,8 @@ D_ADAM = dict(name='adam', lr=2e-4, b1=0., b2=0.999)
 
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
           conditional: bool = True, z: int = 120, prior: str = 'normal',
-          n_critic: int = 2, accumulate: int = 1, ortho: float = 1e-4,
-          ema: float = 0.9999, ema_start: int = 20_000,
+          n_critic: int = 2, ortho: float = 1e-4, ema: float = 0.9999,
+          ema_start: int = 20_000,
           g_optim: Mapping[str, Any] = G_ADAM,
           d_optim: Mapping[str, Any] = D_ADAM,
           parts: Mapping[str, Any] = {}) -> Game:
@@ -51,7 +51,6 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
     z: dimensions of the noise, a multiple of G's blocks and one more.
     prior: of gans_jax.families.priors.
     n_critic: steps of D a round.
-    accumulate: batches whose gradients make a step.
     ortho: beta; 0 for no regularisation.
     ema: decay of the average of G's params; 0 for none.
     ema_start: round until which it is a copy of them.
@@ -65,9 +64,9 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
   """
   # Without a shared embedding BatchNorm's gains and biases are tables.
   embeddings = (biggan.SHARED,) if nets.get('shared', 1) else ('scale', 'bias')
-  return accumulation.accumulated(two_player.named(
+  return two_player.named(
       spec, adversarial.hinge, nets=nets, z=z, prior=prior, n_critic=n_critic,
       classes=conditioning.classes(spec) if conditional else 0,
       g_terms=[terms.orthogonality(ortho, skip=embeddings)] if ortho else [],
       ema=ema and schedules.ema_from(ema, ema_start), g_optim=g_optim,
-      d_optim=d_optim, parts=parts), accumulate)
+      d_optim=d_optim, parts=parts)

@@ -26,8 +26,8 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
           g_optim: Mapping[str, Any] = biggan.G_ADAM,
           d_optim: Mapping[str, Any] = biggan.D_ADAM, n_critic: int = 2,
           ortho: float = 1e-4, conditional: bool = True,
-          prior: str = 'normal', accumulate: int = 1, ema: float = 0.9999,
-          ema_start: int = 20_000, parts: Mapping[str, Any] = {}) -> Game:
+          prior: str = 'normal', ema: float = 0.9999, ema_start: int = 20_000,
+          parts: Mapping[str, Any] = {}) -> Game:
   """The game of the paper.
 
   Args:
@@ -40,7 +40,6 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
     ortho: weight of orthogonal regularisation.
     conditional: show both nets the label.
     prior: of z.
-    accumulate: batches a step.
     ema: decay of the average of G's params.
     ema_start: round at which it begins.
     parts: more of the game, by name.
@@ -50,6 +49,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 128,
   """
   return biggan.build(
       spec, nets=nets, conditional=conditional, z=z, prior=prior,
-      n_critic=n_critic, accumulate=accumulate, ortho=ortho, ema=ema,
-      ema_start=ema_start, g_optim=g_optim, d_optim=d_optim,
-      parts=parts)
+      n_critic=n_critic, ortho=ortho, ema=ema, ema_start=ema_start,
+      g_optim=g_optim, d_optim=d_optim, parts=parts)

@@ -14,8 +14,7 @@ pictures themselves, through the augmentation that the logits are of. gamma, p,
 the learning rate, Adam's b2 and the half-life of the average of G's params go
 by half a cosine from one value to another. Nets: gans_jax.nets.r3gan.
 
-Departures: none; gradients are accumulated over batches on one machine as they
-are over machines.
+Departures: none.
 """
 
 import dataclasses
@@ -25,7 +24,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from gans_jax import errors, schedules
+from gans_jax import schedules
 from gans_jax.augment import ada
 from gans_jax.data.spec import Spec
 from gans_jax.families import conditioning, two_player
@@ -41,7 +40,7 @@ Number = float | Mapping[str, float]
 def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, gamma: Number = 1.,
           augment: Mapping[str, float] | None = None, p: Number = 0.,
           conditional: bool = False, z: int = 64, prior: str = 'normal',
-          accumulate: int = 1, half_life: Number = 0.,
+          half_life: Number = 0.,
           g_optim: Mapping[str, Any] = ADAM,
           d_optim: Mapping[str, Any] = ADAM) -> Game:
   """The game of the paper.
@@ -58,16 +57,13 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, gamma: Number = 1.,
     conditional: show both nets the label.
     z: dimensions of the noise.
     prior: of gans_jax.families.priors.
-    accumulate: batches of one step of either player.
     half_life: of the average of G's params, in rounds; 0: G itself.
     g_optim: arguments of gans_jax.optim.make.
     d_optim: likewise.
 
   Raises:
-    errors.ConfigError: labels of data that has none, no batches.
+    errors.ConfigError: labels of data that has none.
   """
-  if accumulate < 1:
-    raise errors.ConfigError(f'accumulate={accumulate}: needs 1 or more')
   gamma, p, half_life = (schedules.read(k, v) for k, v in dict(
       gamma=gamma, p=p, half_life=half_life).items())
   classes = conditioning.classes(spec) if conditional else 0
@@ -76,8 +72,7 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, gamma: Number = 1.,
   game = two_player.named(
       spec, adversarial.non_saturating, nets=nets, z=z, prior=prior,
       classes=classes, view=pipe, strength=lambda t: p(t.step),
-      g_optim={**g_optim, 'accumulate': accumulate},
-      d_optim={**d_optim, 'accumulate': accumulate},
+      g_optim=g_optim, d_optim=d_optim,
       ema=lambda step: 0.5 ** (1 / jnp.maximum(half_life(step), 1e-8)))
 
   def play(t):
@@ -107,5 +102,4 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, gamma: Number = 1.,
     return pairing(critic(fake), critic(real))
 
   return dataclasses.replace(game, round=(
-      Move('d', d_loss, accumulate, first=0),
-      Move('g', g_loss, accumulate, first=accumulate)))
+      Move('d', d_loss, first=0), Move('g', g_loss, first=1)))

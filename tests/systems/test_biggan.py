@@ -1,4 +1,4 @@
-"""BigGAN's game: regularisation, accumulation, late averages, truncation."""
+"""BigGAN's game: regularisation, late averages, truncation."""
 
 import dataclasses
 import functools
@@ -13,7 +13,7 @@ from gans_jax import data, errors, schedules
 from gans_jax import game as G
 from gans_jax.data.spec import Spec
 from gans_jax.eval import standing
-from gans_jax.families import accumulation, pairs, terms
+from gans_jax.families import pairs, terms
 from gans_jax.losses import penalties
 from gans_jax.systems import biggan, biggan_deep
 from tests.nets.filled import UNOPTIMISED, draw, fill, quick
@@ -142,59 +142,6 @@ def test_average_of_g_begins_late():
                       states[3].params['g'])
   jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-6),
                states[3].ema['g'], want)
-
-
-# --- accumulation ------------------------------------------------------------
-
-def quadratic(tx):
-  """D's loss is (d - mean x)^2 / 2, G's (g - d)^2 / 2."""
-  class Number(G.nn.Module):
-    @G.nn.compact
-    def __call__(self, *, train):
-      return self.param('n', G.nn.initializers.zeros_init(), ())
-  def d_loss(t):
-    return (t.apply('d') - jnp.mean(t.batch['x'])) ** 2 / 2
-  def g_loss(t):
-    return (t.apply('g') - t.apply('d')) ** 2 / 2
-  return G.Game(
-      nets=dict(g=Number(), d=Number()),
-      players=dict(g=G.Player(('g',), tx), d=G.Player(('d',), tx)),
-      round=[G.Move('d', d_loss), G.Move('g', g_loss)],
-      sample=lambda t: dict(x=t.apply('g') + t.normal(1)))
-
-
-def test_accumulated_gradients_are_those_of_the_whole_batch():
-  x = draw(4, 5)
-  whole = quadratic(optax.sgd(.5))
-  game = accumulation.accumulated(whole, 4)
-  assert game.batches == 4 and accumulation.accumulated(whole, 1) is whole
-  state = G.init(game, KEY, dict(x=x[0]))
-  state, _ = G.play(game, state, dict(x=x))
-  one, _ = G.play(whole, G.init(whole, KEY, dict(x=x[0])),
-                  dict(x=x.reshape(1, -1)))
-  d = x.mean() / 2
-  np.testing.assert_allclose(state.params['d']['n'], d, rtol=1e-5)
-  # G's gradients are all at the D that has stepped.
-  np.testing.assert_allclose(state.params['g']['n'], d / 2, rtol=1e-5)
-  for net in 'dg':
-    np.testing.assert_allclose(state.params[net]['n'], one.params[net]['n'],
-                               rtol=1e-5)
-
-
-def test_taking_turns_while_gathering_is_another_game():
-  """optim.make(accumulate=4): three of G's four gradients are at the old D."""
-  x = draw(4, 5)
-  game = quadratic(optax.MultiSteps(optax.sgd(.5), 4))
-  state = G.init(game, KEY, dict(x=x[0]))
-  for batch in x:
-    state, _ = G.play(game, state, dict(x=batch[None]))
-  np.testing.assert_allclose(state.params['d']['n'], x.mean() / 2, rtol=1e-5)
-  np.testing.assert_allclose(state.params['g']['n'], x.mean() / 16, rtol=1e-4)
-
-
-def test_biggan_accumulates():
-  game = make(accumulate=3, n_critic=2)
-  assert game.batches == 6 and [m.repeat for m in game.round] == [6, 3]
 
 
 # --- sampling ----------------------------------------------------------------

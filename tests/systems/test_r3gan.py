@@ -177,29 +177,6 @@ def test_losses_are_the_equations():
   assert d_move.player == 'd' and g.round[1].player == 'g'
 
 
-def test_accumulation_is_one_step_on_the_mean_gradient():
-  """Two batches of 4: params move once, by the mean of their gradients."""
-  g = game(gamma=.5, accumulate=2)
-  assert g.batches == 4
-  batch = batches(g)
-  state = start(g, batch)
-  after, _ = jax.jit(functools.partial(G.play, g))(state, batch)
-  key = jax.random.fold_in(jax.random.fold_in(state.key, 0), 0)
-  plain = game(gamma=.5)
-  grads = []
-  for i in range(2):
-    stepped, _ = jax.jit(functools.partial(
-        G.simultaneous, plain, [plain.round[0]]))(
-            start(plain, batch).replace(params=state.params),
-            dict(x=batch['x'][i]), jax.random.fold_in(key, i))
-    grads.append(jax.tree.map(
-        lambda a, b: a - b, stepped.params['d'], state.params['d']))
-  want = jax.tree.map(lambda p, a, b: p + (a + b) / 2, state.params['d'],
-                      *grads)
-  jax.tree.map(lambda a, b: np.testing.assert_allclose(
-      a, b, rtol=1e-5, atol=1e-6), after.params['d'], want)
-
-
 def test_average_begins_as_g_itself_and_halves_in_its_half_life():
   g = game(half_life=dict(start=0., end=10., steps=4))
   decay = g.ema['g']
@@ -225,7 +202,6 @@ def test_penalties_are_through_the_augmentation():
 
 
 @pytest.mark.parametrize('options, message', [
-    (dict(accumulate=0), 'accumulate=0'),
     (dict(gamma=dict(from_=1., to=2.)), 'argument of gamma'),
     (dict(augment=dict(pipe='bcg')), "Did you mean 'bg' or 'bgc'"),
     (dict(augment=dict(transforms=dict(flip=1.))), "Did you mean 'xflip'")])
