@@ -8,7 +8,7 @@
   .venv-parity/bin/python launch/bench.py eval
   python launch/bench.py devices --config configs/dcgan_mnist.py
   python launch/bench.py devices --config configs/biggan_imagenet128.py \
-      --topology v5e:4x8
+      --topology v5e:4x8 --devices 8,32
 
 Of a config: real images through D a second and rounds a second, trace, lower
 and compile time without the compilation cache, FLOPs and bytes of a round
@@ -57,6 +57,8 @@ ROWS = flags.DEFINE_list('rows', [], 'eval: frechet2048, manifold10k.')
 DIMS = flags.DEFINE_integer('dims', 2048, 'eval: of features.', 2)
 SAMPLES = flags.DEFINE_integer('samples', 10_000, 'eval: of each set.', 7)
 TOPOLOGY = flags.DEFINE_string('topology', '', 'devices: a TPU slice, v5e:2x4.')
+DEVICES = flags.DEFINE_list('devices', [], 'devices: how many; or 1, 2, 4, 8 '
+                            'and the whole slice.')
 JSON = flags.DEFINE_string('json', None, 'File to write the numbers to.')
 CHECK = flags.DEFINE_bool('check', False, 'Exit with 1 if a target is missed.')
 
@@ -72,7 +74,8 @@ def main(argv):
     config = cli.required(CONFIG, 'such as configs/gan_ring.py')
     jax.config.update('jax_platforms', 'cpu')    # nothing is run
     jax.config.update('jax_num_cpu_devices', max(devices.COUNTS))
-    return report(devices.measure(config, topology=TOPOLOGY.value))
+    return report(devices.measure(
+        config, [int(n) for n in DEVICES.value], TOPOLOGY.value, SIZE.value))
   if argv[1:] and VERSUS.value not in (None, 'eval'):
     raise errors.ConfigError('eval and --versus: one at a time')
   if argv[1:] or VERSUS.value == 'eval':

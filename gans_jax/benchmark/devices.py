@@ -23,7 +23,7 @@ import jax
 
 from gans_jax import dispatch, errors, sharding
 from gans_jax import config as configs
-from gans_jax.benchmark.measure import Bench, no_cache, program_bytes
+from gans_jax.benchmark.measure import Bench, no_cache, program_bytes, with_data
 
 COUNTS = (1, 2, 4, 8)
 SLACK = 1.05    # metrics are averaged over devices, too
@@ -88,28 +88,32 @@ class Spread:
             f'{mb(self.state)} of state, {mb(self.memory)} in all{verdict}')
 
 
-def measure(config: Any, counts: Sequence[int] = COUNTS, topology: str = ''
-            ) -> Iterator[Spread]:
+def measure(config: Any, counts: Sequence[int] = (), topology: str = '',
+            size: int = 32) -> Iterator[Spread]:
   """Compiles a config's round for each number of devices.
 
   Args:
-    config: see gans_jax.config; of one seed.
-    counts: of devices; those that are not there are left out.
-    topology: a TPU slice, 'v5e:2x4', to compile for instead of this machine;
-      all of its devices are one more count.
+    config: see gans_jax.config; of one seed. Random pictures stand in for
+      data that is not there.
+    counts: of devices; those that are not there are left out. By default
+      COUNTS, and all of a slice.
+    topology: a TPU slice, 'v5e:2x4', to compile for instead of this machine.
+    size: pixels of the random pictures, where the config does not say.
 
   Raises:
     errors.ConfigError: no such slice, or no compiler for it.
   """
   fleet = described(topology) if topology else jax.devices()
-  counts = {*counts, len(fleet)} if topology else counts
+  counts = set(counts or (*COUNTS, *[len(fleet)] * bool(topology)))
   config = {**configs.plain(config), 'seeds': 1}
-  bench = Bench({**config, 'mesh': {**config['mesh'], 'seed': 1, 'data': 1}})
-  for count in sorted(c for c in counts if c <= len(fleet)):
-    mesh = sharding.make_mesh(1, fleet[:count], data=count)
-    sharding.check_batch(config['batch'], mesh, bench.game.accumulate)
-    for fsdp in (False, True) if count > 1 else (False,):
-      yield one(bench, mesh, fsdp, topology or 'cpu')
+  config['mesh'] = {**config['mesh'], 'seed': 1, 'data': 1}
+  with with_data(config, size) as (config, _):
+    bench = Bench(config)
+    for count in sorted(c for c in counts if c <= len(fleet)):
+      mesh = sharding.make_mesh(1, fleet[:count], data=count)
+      sharding.check_batch(config['batch'], mesh, bench.game.accumulate)
+      for fsdp in (False, True) if count > 1 else (False,):
+        yield one(bench, mesh, fsdp, topology or 'cpu')
 
 
 def described(topology: str) -> list[jax.Device]:

@@ -3,16 +3,18 @@
 import json
 import os
 import pathlib
+import pkgutil
 import subprocess
 import sys
 
 import pytest
 
-from gans_jax import errors
+from gans_jax import errors, systems
 from gans_jax.benchmark import devices
 
 BENCH = pathlib.Path(__file__).parents[2] / 'launch' / 'bench.py'
 SLICE = 'v5e:2x4'
+SYSTEMS = sorted(m.name for m in pkgutil.iter_modules(systems.__path__))
 
 
 def bench(*arguments):
@@ -64,3 +66,41 @@ def test_without_a_compiler_for_it(monkeypatch):
   monkeypatch.setattr(devices.importlib.util, 'find_spec', lambda name: None)
   with pytest.raises(errors.ConfigError, match=r"pip install -e '.\[tpu\]'"):
     devices.described(SLICE)
+
+
+# --- every system ------------------------------------------------------------
+
+ZOO = '''
+import json, sys
+import jax
+jax.config.update('jax_platforms', 'cpu')
+from gans_jax.benchmark import devices
+from tests import test_systems
+for system in sys.argv[2:]:
+  try:
+    rows = [s.json for s in devices.measure(
+        test_systems.built(system, 'its own').config, [8], sys.argv[1])]
+  except Exception as e:
+    rows = f'{type(e).__name__}: {e}'
+  print(json.dumps([system, rows]), flush=True)
+'''
+
+
+@pytest.fixture(scope='module')
+def zoo():
+  """{system: its smallest config's round for a slice, or what went wrong}."""
+  pytest.importorskip('libtpu')
+  ran = subprocess.run(
+      [sys.executable, '-c', ZOO, SLICE, *SYSTEMS], text=True, check=False,
+      stdout=subprocess.PIPE, cwd=BENCH.parents[1],
+      env={k: v for k, v in os.environ.items() if k != 'XLA_FLAGS'})
+  assert ran.returncode == 0
+  return dict(json.loads(line) for line in ran.stdout.splitlines()
+              if line.startswith('['))
+
+
+@pytest.mark.parametrize('system', SYSTEMS)
+def test_every_system_compiles_for_tpus(system, zoo):
+  replicated, sharded = zoo[system]
+  assert replicated['state'] > sharded['state']
+  assert 'all-gather' not in replicated['collectives'], replicated
