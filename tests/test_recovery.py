@@ -1,5 +1,7 @@
 """Numbers that are not finite: back to a checkpoint, and on by another key."""
 
+import shutil
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -116,3 +118,21 @@ def test_keys_of_seeds_are_folded_apart():
   new = recovery.another_key(state, 3).key
   for i in range(2):
     assert new[i] == jax.random.fold_in(keys[i], 3)
+
+
+def test_lost_disk(tmp_path, monkeypatch):
+  """Nothing can be written any more: one error that says so."""
+  save = train._Run.save
+  folder = tmp_path / 'run' / 'checkpoints'
+
+  def lose(self, step, *arguments):
+    if step == 20:
+      self.saved.wait()
+      shutil.rmtree(folder)
+      folder.write_text('')
+    save(self, step, *arguments)
+  monkeypatch.setattr(train._Run, 'save', lose)
+  c = tiny('gan_ring', **{'checkpoint.every': 10, 'steps': 30})
+  with pytest.raises(checkpoint.CheckpointError, match='saving step 20'):
+    train.train(c, tmp_path / 'run', progress=False)
+  assert events.read(tmp_path / 'run')[-1]['event'] == 'failed'
