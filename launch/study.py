@@ -2,12 +2,17 @@
 
   python launch/study.py metrics
   python launch/study.py metrics --n 500 --data digits_of_mine --out table.md
+  python launch/study.py labels sgan_digits catgan_digits --labels 50,100
   python launch/study.py contest dcgan_emoji sngan_emoji sagan_emoji \
       --metric kid/kid_efficientnet_lite0
 
 metrics: real pictures, spoiled in one known way at a time (noise, blur, lost
 classes, collapse, imbalance, copies, wrong labels): which metric sees it? Exit
 status 1 if one that should see a fault does not, or one that should not does.
+
+labels: five draws of few labels for each semi-supervised config, beside its D
+on these labels alone; rows go to configs/labels.jsonl and README.md. Exit
+status 1 if a game is no better than its D alone.
 
 contest: is each config better than the first, by more than the standard error
 of the difference? Of rows that launch/reproduce.py recorded. Exit status 1 if
@@ -29,6 +34,9 @@ N = flags.DEFINE_integer('n', 1000, 'metrics: pictures of each set.',
 EXTRACTOR = flags.DEFINE_string('extractor', 'efficientnet_lite0',
                                 'metrics: network of the features.')
 SEED = flags.DEFINE_integer('seed', 0, 'metrics: of the choice of pictures.')
+LABELS = flags.DEFINE_string('labels', '50,100', 'labels: how many.')
+DRAWS = flags.DEFINE_integer('draws', 5, 'labels: of the labels.')
+RECORD = flags.DEFINE_bool('record', True, 'labels: keep the rows.')
 METRIC = flags.DEFINE_string('metric', None, 'contest: of a claim of each.')
 HIGHER = flags.DEFINE_bool('higher', False, 'contest: more is better.')
 OUT = flags.DEFINE_string('out', None, 'File to write the table to, too.')
@@ -57,9 +65,24 @@ def contest(names):
       s.config for s in found[1:] if not s.beats]
 
 
+def labels(names):
+  from gans_jax.eval import export
+  from gans_jax.studies import labels
+  rows = []
+  for name in names or labels.CONFIGS:
+    for n in export.numbers('labels', LABELS.value):
+      rows.append(labels.run(name, n, DRAWS.value))
+      print(labels.table(rows[-1:]), file=sys.stderr, flush=True)
+      if RECORD.value:
+        labels.record(rows[-1])
+  return labels.table(rows), 'no better than labels alone', [
+      f'{r["config"]}, {r["labels"]} labels' for r in rows
+      if not labels.Found(tuple(r['errors']), tuple(r['alone'])).beats]
+
+
 def main(argv):
   from gans_jax import errors, files
-  studies = dict(metrics=metrics, contest=contest)
+  studies = dict(metrics=metrics, labels=labels, contest=contest)
   if len(argv) < 2:
     raise errors.ConfigError(f'name one study: {", ".join(studies)}')
   table, what, missed = errors.choose('study', argv[1], studies)(argv[2:])
