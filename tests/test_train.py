@@ -260,6 +260,8 @@ def test_if_no_checkpoint_is_sound_nothing_is_overwritten(tmp_path):
     (['--config.system=wgn'], "Did you mean 'wgan'"),
     (['--config.steps=x'], 'steps'),
     (['--wrkdir=x'], 'workdir'),
+    (['--parts=r2:gama=1'], "Did you mean 'gamma'"),
+    (['--parts=topk'], "Did you mean 'top_k'"),
 ])
 def test_mistakes_are_one_line_and_status_2(tmp_path, arguments, message):
   done = subprocess.run(
@@ -270,6 +272,16 @@ def test_mistakes_are_one_line_and_status_2(tmp_path, arguments, message):
   assert len(lines) == 1 and message in lines[0], done.stderr
   assert 'Traceback' not in done.stderr
   assert not (tmp_path / 'new').exists()
+
+
+def test_parts_are_added_from_the_command_line(tmp_path):
+  done = subprocess.run(
+      command('gan_ring', tmp_path, '--parts=r1:gamma=10,every=4,drift'),
+      text=True, env=one_device(), capture_output=True, timeout=120)
+  assert done.returncode == 0, done.stderr
+  config = json.loads((tmp_path / 'config.json').read_text())
+  assert config['model']['parts'] == dict(r1=dict(gamma=10, every=4), drift={})
+  assert 'd/r1' in (tmp_path / 'metrics.jsonl').read_text()
 
 
 def test_run_json_tells_what_it_stood_on(tmp_path):

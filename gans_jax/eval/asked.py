@@ -1,11 +1,10 @@
 """Metrics as they are asked for on a command line."""
 
-import ast
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from gans_jax import errors
+from gans_jax import asked, errors
 from gans_jax.data.spec import Source
 from gans_jax.eval import evaluators
 from gans_jax.eval.onepass import Evaluator
@@ -24,23 +23,12 @@ def parse(text: str, known: Mapping[str, tuple[str, dict[str, Any]]]
   Raises:
     ConfigError: no such evaluator or label, or an option without a name.
   """
-  items: list[list[str]] = []
-  for part in filter(None, (p.strip() for p in text.split(','))):
-    name, _, first = part.partition(':')
-    if '=' in name:    # goes on with the options of the metric before it
-      if not items:
-        raise errors.ConfigError(
-            f'{part!r} is an option of no metric: NAME:OPTION=VALUE,...')
-      items[-1].append(part)
-    else:
-      items.append([name, *filter(None, [first])])
   out: Entries = {}
-  for name, *options in items:
+  for name, said, whole in asked.parse(text, 'metric'):
     if name not in known and name not in evaluators.EVALUATORS:
       errors.unknown('metric', name, {*known, *evaluators.EVALUATORS})
     evaluator, given = known.get(name, (name, {}))
-    said = dict(_option(name, o) for o in options)
-    label = name if name not in out else ','.join([name, *options])
+    label = name if name not in out else whole
     if label in out:
       raise errors.ConfigError(f'{label!r} is asked for twice')
     out[label] = evaluator, {**given, **said}
@@ -71,16 +59,3 @@ def make(entries: Entries, real: Source, n: int | None = None,
         options = {**options, 'n': min(most, usual)}
     out[label] = evaluators.make(name, reference, **options)
   return out
-
-
-def _option(metric: str, text: str) -> tuple[str, Any]:
-  name, given, value = text.partition('=')
-  if not given or not name:
-    raise errors.ConfigError(
-        f'{text!r} of {metric!r} is no option: NAME:OPTION=VALUE,...')
-  try:
-    return name, ast.literal_eval(value)
-  except (ValueError, SyntaxError):
-    words: Sequence[tuple[str, Any]] = (
-        ('none', None), ('true', True), ('false', False))
-    return name, dict(words).get(value.lower(), value)
