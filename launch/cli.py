@@ -146,13 +146,6 @@ def required(flag: flags.FlagHolder, what: str):
   return flag.value
 
 
-def without(why: str, *others: flags.FlagHolder) -> None:
-  """Raises errors.ConfigError if one of `others` was given: it has no use."""
-  from gans_jax import errors
-  if given := [f'--{flag.name}' for flag in others if flag.present]:
-    raise errors.ConfigError(f'{why}: leave out {", ".join(given)}')
-
-
 def print_summary(workdir) -> None:
   """Prints the metrics of a run, and where its report is."""
   from gans_jax import metrics

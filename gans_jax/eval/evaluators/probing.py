@@ -72,11 +72,16 @@ def chunks(source: Source, n: int, like: Spec, size: int = BATCH
   order = np.random.default_rng(0).permutation(len(source))[:n]
   for i in range(0, len(order), size):
     rows = order[i:i + size]
-    batch = source.batch(np.resize(rows, size))
-    batch = {k: v for k, v in batch.items() if k in like.shapes}
-    if len(like.shapes.get('y', ())) == 1 and batch['y'].ndim == 1:
-      batch['y'] = np.eye(like.classes, dtype=like.dtypes['y'])[batch['y']]
-    yield batch, len(rows)
+    yield fitted(source.batch(np.resize(rows, size)), like), len(rows)
+
+
+def fitted(batch: Batch, like: Spec) -> Batch:
+  """What a game of data `like` sees of a batch: its keys, its kind of labels.
+  """
+  batch = {k: v for k, v in batch.items() if k in like.shapes}
+  if len(like.shapes.get('y', ())) == 1 and batch['y'].ndim == 1:
+    batch['y'] = np.eye(like.classes, dtype=like.dtypes['y'])[batch['y']]
+  return batch
 
 
 def heldout(train: Source, asked: Mapping[str, Any] | None = None) -> Source:
