@@ -3,7 +3,7 @@
 Radius 2, sigma 0.1. Five components, each a GAN that alone misses modes: MLPs
 of 2 x 32, Adam(1e-3, 0.5), batch 256, 800 rounds; 200 rounds of the classifier
 between them. `:bagging` is as many GANs that know nothing of each other, on the
-same budget.
+same budget; configs/adagan_ring_bagging.py has its row.
 
 Claimed: at least 7 of 8 modes, and 2 more than the first component alone, which
 is what `modes` sees after round 1000. Measured over three seeds: 7.7, of which
