@@ -28,13 +28,15 @@ from absl import flags  # noqa: E402
 
 from launch import cli  # noqa: E402
 
-DATA = flags.DEFINE_string('data', 'mnist5k', 'metrics: labelled data set.')
+DATA = flags.DEFINE_string('data', None, 'metrics: labelled data set; mnist5k. '
+                           'labels: digits or mnist5k.')
 N = flags.DEFINE_integer('n', 1000, 'metrics: pictures of each set.',
                          lower_bound=20)
 EXTRACTOR = flags.DEFINE_string('extractor', 'efficientnet_lite0',
                                 'metrics: network of the features.')
 SEED = flags.DEFINE_integer('seed', 0, 'metrics: of the choice of pictures.')
 LABELS = flags.DEFINE_string('labels', '50,100', 'labels: how many.')
+STEPS = flags.DEFINE_integer('steps', None, 'labels: rounds of each.')
 DRAWS = flags.DEFINE_integer('draws', 5, 'labels: of the labels.')
 RECORD = flags.DEFINE_bool('record', True, 'labels: keep the rows.')
 METRIC = flags.DEFINE_string('metric', None, 'contest: of a claim of each.')
@@ -48,7 +50,7 @@ def metrics(names):
   if names:
     raise errors.ConfigError(f'metrics takes flags only, not {names}')
   found = sensitivity.run(
-      DATA.value, N.value, EXTRACTOR.value, SEED.value,
+      DATA.value or 'mnist5k', N.value, EXTRACTOR.value, SEED.value,
       progress=lambda what: print(f'{what} ...', file=sys.stderr, flush=True))
   return found.table(), 'not as expected', found.missed()
 
@@ -71,7 +73,8 @@ def labels(names):
   rows = []
   for name in names or labels.CONFIGS:
     for n in export.numbers('labels', LABELS.value):
-      rows.append(labels.run(name, n, DRAWS.value))
+      rows.append(labels.run(name, n, DRAWS.value, DATA.value or '',
+                             STEPS.value))
       print(labels.table(rows[-1:]), file=sys.stderr, flush=True)
       if RECORD.value:
         labels.record(rows[-1])

@@ -36,6 +36,10 @@ STORE = results.ROOT / 'configs' / 'labels.jsonl'
 README = results.ROOT / 'README.md'
 BEGIN, END = '<!-- labels -->', '<!-- /labels -->'
 ROUNDS = 100    # a dispatch
+# Data that the configs may be played on in place of 8x8 digits, and the widths
+# of nets for it: half of those of Salimans et al. 2016, with two layers less.
+NETS = dict(digits={}, mnist5k=dict(hidden=(256, 256),
+                                    d_hidden=(512, 256, 128)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,15 +132,16 @@ def held_out_errors(game: games.Game, state: games.State, test: data.Source,
   return tuple(float(v) for v in np.mean(np.asarray(said) != y, 1))
 
 
-def run(name: str, labels: int, draws: int = 5, steps: int | None = None
-        ) -> dict[str, Any]:
+def run(name: str, labels: int, draws: int = 5, on: str = '',
+        steps: int | None = None) -> dict[str, Any]:
   """Plays a config, and its D alone, on draws of the labels.
 
   Args:
     name: of a config with few labels, improved_gan_digits for example.
     labels: how many, in place of the config's own number.
     draws: label seeds 0, 1, ...
-    steps: None: those of the config.
+    on: data of NETS; '': the config's own.
+    steps: rounds, at which falling rates end, too; None: those of the config.
 
   Returns:
     A row of configs/labels.jsonl.
@@ -155,7 +160,17 @@ def run(name: str, labels: int, draws: int = 5, steps: int | None = None
   if not config.data.get('labelled'):
     raise errors.ConfigError(f'config {name!r} has no data.labelled: the study '
                              'is of games with few labels')
-  start, steps = time.time(), steps or config.steps
+  start = time.time()
+  if on:
+    config.model.nets.update(errors.choose('data of few labels', on, NETS))
+    config.data.name = on
+  if steps is not None:
+    for optimizer in (config.model.g_optim, config.model.d_optim):
+      if 'decay' in optimizer:
+        optimizer.decay.update({k: v * steps // config.steps for k, v in
+                                optimizer.decay.items()
+                                if k in ('start', 'steps')})
+  steps = steps or config.steps
   options = {**configs.plain(config)['data'], 'labelled': labels}
   sources = [data.make(**{**options, 'label_seed': i}) for i in range(draws)]
   beside = [data.make(**{**options, 'label_seed': i, 'beside': True})

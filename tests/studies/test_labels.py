@@ -85,6 +85,20 @@ def test_a_row_and_its_line(monkeypatch):
       [{**better, 'labels': 100, 'errors': [.07, .07]}])
 
 
+def test_fewer_rounds_end_their_falling_rates_with_them(monkeypatch):
+  seen = []
+  monkeypatch.setattr(labels, 'play', lambda *a: seen.append(a))
+  monkeypatch.setattr(labels, 'held_out_errors', lambda *a: (.1, .2))
+  config_of = sgan_digits.get_config()
+  monkeypatch.setattr(sgan_digits, 'get_config', lambda: config_of)
+  row = labels.run('sgan_digits', 20, draws=2, on='mnist5k', steps=300)
+  assert row['data'] == 'mnist5k' and row['examples'] == 4500
+  assert [a[2] for a in seen] == [300, 300]
+  decay = config_of.model.d_optim.decay
+  assert (decay.start, decay.steps) == (150, 300)
+  assert config_of.model.nets.d_hidden == (512, 256, 128)
+
+
 @pytest.mark.parametrize('name, draws, match', [
     ('sgan_digit', 2, 'sgan_digits'), ('dcgan_mnist', 2, 'data.labelled'),
     ('sgan_digits', 1, 'draws=1')])
