@@ -13,7 +13,7 @@ from gans_jax import game as G
 from gans_jax.families import inverter
 from gans_jax.families.search import search
 from gans_jax.losses import reconstruction
-from gans_jax.systems import aegan, anogan
+from gans_jax.systems import aegan, anogan, autoencoding_gan
 
 SGD = dict(name='sgd', lr=.05)
 ADAM = dict(name='adam', lr=1e-2)
@@ -219,3 +219,50 @@ def test_codes_stay_within_a_bounded_prior(prior, low, high):
 def test_mistakes(build, message):
   with pytest.raises(errors.ConfigError, match=message):
     build(points().spec)
+
+
+def cycles(**options):
+  """An autoencoding GAN whose G and E are linear, and D, D_z too."""
+  return autoencoding_gan.build(
+      points().spec, nets=LINEAR, z_hidden=(), z=2, g_optim=SGD, d_optim=SGD,
+      **options)
+
+
+def with_linear(state, **matrices):
+  """Nets that are x -> A x; those that give one number have it as [n]."""
+  dense = lambda a: dict(Dense_0=dict(
+      kernel=jnp.asarray(a.T), bias=jnp.zeros(len(a))))
+  return state.replace(params={**state.params, **{
+      k: dense(a) for k, a in matrices.items()}})
+
+
+def loss_of(game, state, player):
+  move = next(m for m in game.round if m.player == player)
+  return float(move.loss(turn(game, state)))
+
+
+def test_the_losses_of_an_autoencoding_gan_are_those_of_the_paper():
+  game = cycles(x_weight=10., z_weight=5., x_cost=.3, z_cost=.7)
+  a, b, u, v = matrix(3, 2), matrix(2, 3), matrix(1, 3), matrix(1, 2)
+  state = with_linear(start(game), g=a, e=b, d=u, d_z=v)
+  x, z = (np.asarray(value) for value in (
+      batch()['x'], game.latents['z'].draw(turn(game, state))))
+  fakes = dict(d=(x, z @ a.T, x @ b.T @ a.T), d_z=(z, x @ b.T, z @ a.T @ b.T))
+  sp = lambda s: np.log1p(np.exp(s)).mean()
+  said = {k: [r @ w[0] for r in fakes[k]] for k, w in dict(d=u, d_z=v).items()}
+  wanted = sum(sp(-real) + (sp(hat) + sp(tilde)) / 2
+               for real, hat, tilde in said.values())
+  assert loss_of(game, state, 'd') == pytest.approx(wanted, rel=1e-5)
+  wanted = (10 * np.abs(x - fakes['d'][2]).mean()
+            + 5 * np.square(z - fakes['d_z'][2]).mean()
+            + .3 * (sp(-said['d'][1]) + sp(-said['d'][2])) / 2
+            + .7 * (sp(-said['d_z'][1]) + sp(-said['d_z'][2])) / 2)
+  assert loss_of(game, state, 'g') == pytest.approx(wanted, rel=1e-5)
+
+
+def test_inverse_nets_close_the_cycle_of_codes():
+  game = cycles(x_weight=0., z_weight=1., x_cost=0., z_cost=0.)
+  a = matrix()
+  state = with_linear(start(game), g=a, e=np.linalg.pinv(a))
+  assert loss_of(game, state, 'g') < 1e-9
+  assert loss_of(game, with_linear(state, e=a.T), 'g') > .01

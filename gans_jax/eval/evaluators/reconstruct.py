@@ -28,7 +28,7 @@ def inverse(p: Probe, latent: str = 'z'
     raise errors.ConfigError(
         'this game has no encoder, so it cannot say which codes give an '
         'example: those of ali, bigan, bigbigan, veegan, aegan, anogan, '
-        'vae_gan, cvae_gan and ian have one')
+        'autoencoding_gan, vae_gan, cvae_gan and ian have one')
   encode = errors.choose('space that this game encodes into', latent,
                          p.game.encoders)
 
