@@ -17,6 +17,7 @@ import jax
 from gans_jax.errors import ConfigError
 from gans_jax.nets.layers import ends
 from gans_jax.nets.layers.conv import Conv, ConvTranspose
+from gans_jax.nets.layers.noise import GaussianNoise
 from gans_jax.nets.layers.norm import norm
 from gans_jax.nets.layers.spectral import SpectralNorm
 
@@ -100,6 +101,8 @@ class Discriminator(nn.Module):
     spectral: whether all kernels are spectrally normalised.
     activation: after it.
     gain_init: initialiser of the normalisation's gain.
+    input_noise: standard deviation of noise on the input, in training.
+    noise: of that before every other layer.
     mix: a module [B, F] -> [B, F'], before the last layer: minibatch
       discrimination.
     outputs: None, or how many logits: [B, outputs], of a class head.
@@ -113,6 +116,8 @@ class Discriminator(nn.Module):
   spectral: bool = False
   activation: Callable[[Array], Array] = ends.lrelu
   gain_init: ends.Init = ONES
+  input_noise: float = 0.
+  noise: float = 0.
   mix: nn.Module | None = None
   outputs: int | None = None
   dtype: Any = None
@@ -128,8 +133,8 @@ class Discriminator(nn.Module):
     _quarter(x.shape[1:])
     bias = self.norm is None
 
-    def run(layer, h):
-      h = ends.append_labels(h, y)
+    def run(layer, h, noise=self.noise):
+      h = ends.append_labels(GaussianNoise(noise)(h, train=train), y)
       if self.spectral:
         return SpectralNorm(layer)(h, update=train and update_u)
       return layer(h)
@@ -142,7 +147,8 @@ class Discriminator(nn.Module):
     act = lambda h: self.activation(norm(
         self.norm, h, train, dtype=self.dtype, scale_init=self.gain_init))
 
-    h = self.activation(run(down(self.width, True), x))   # [B, H/2, W/2, .]
+    h = self.activation(run(
+        down(self.width, True), x, self.input_noise))     # [B, H/2, W/2, .]
     h = act(run(down(2 * self.width, bias), h))           # [B, H/4, W/4, .]
     h = act(run(dense(self.fc, bias), h.reshape(h.shape[0], -1)))
     last = lambda width, h: run(dense(width, True), h)

@@ -82,6 +82,19 @@ def test_discriminator(options, differs):
   assert out['test'].shape == (4,)
 
 
+@pytest.mark.parametrize('where', ['input_noise', 'noise'])
+def test_noise_is_there_in_training_alone(where):
+  plain = dc28.Discriminator(width=4, fc=16, norm=None)
+  noisy, x = plain.clone(**{where: .5}), draw(4, 12, 12, 2)
+  params = plain.init(jax.random.key(0), x, train=False)
+  run = lambda net, train, seed: np.asarray(net.apply(
+      params, x, train=train, rngs=dict(noise=jax.random.key(seed))))
+  np.testing.assert_array_equal(run(noisy, False, 0), run(plain, False, 0))
+  one, other = (run(noisy, True, seed) for seed in range(2))
+  assert np.abs(one - other).min() > 0
+  np.testing.assert_array_equal(run(plain, True, 0), run(plain, False, 0))
+
+
 @pytest.mark.parametrize('shape', [(30, 30, 1), (28, 32, 1)])
 def test_bad_sizes(shape):
   with pytest.raises(ConfigError, match='multiple of 4'):

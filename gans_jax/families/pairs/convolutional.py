@@ -10,6 +10,7 @@ from gans_jax.nets import dc28, dcgan, resnet
 
 def infogan(spec: Spec, classes: int, *, width: int = 64, fc: int = 1024,
             d_norm: str | None = 'batch', spectral: bool = False,
+            input_noise: float = 0., noise: float = 0.,
             dtype: str = 'float32') -> Pair:
   """The nets of InfoGAN and of Lucic et al. 2018 ("DC28"): 28 or 32 pixels.
 
@@ -18,12 +19,15 @@ def infogan(spec: Spec, classes: int, *, width: int = 64, fc: int = 1024,
     fc: width of the dense layers.
     d_norm: of D, None, 'batch' or 'layer'.
     spectral: spectral normalisation of D.
+    input_noise: standard deviation of noise on what D sees, in training.
+    noise: of that before every other of its layers.
     dtype: to compute in.
   """
   dtype = errors.choose('dtype', dtype, DTYPES)
   shape = spec.shapes['x']
   return (dc28.Generator(shape, width, fc, out=output(spec), dtype=dtype),
           dc28.Discriminator(width, fc, norm=d_norm, spectral=spectral,
+                             input_noise=input_noise, noise=noise,
                              dtype=dtype))
 
 
