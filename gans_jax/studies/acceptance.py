@@ -4,11 +4,13 @@ A config states what it must reach:
 
     c.accept.modes = dict(metric='modes/modes_20', min=7.)
 
-`metric` is a name of metrics.jsonl: '<evaluation>/<value>' at the last step, or
-a training metric with what is made of its rows, 'd/gap:last_over_max', or the
-step of one of them, 'd/iou:at_500', which an evaluation may have, too; or, seed
-by seed, the ratio of two such, 'averaged/fid over last/fid', or their
-difference, 'modes/modes less modes/modes:at_500'.
+The mean over the seeds must be within the bounds, or their median, with
+over='median'. `metric` is a name of metrics.jsonl: '<evaluation>/<value>' at
+the last step, or a training metric with what is made of its rows,
+'d/gap:last_over_max', or the step of one of them, 'd/iou:at_500', which an
+evaluation may have, too; or, seed by seed, the ratio of two such,
+'averaged/fid over last/fid', or their difference, 'modes/modes less
+modes/modes:at_500'.
 """
 
 import dataclasses
@@ -25,6 +27,7 @@ from gans_jax import environment, errors, metrics
 from gans_jax import config as configs
 from gans_jax import train
 
+OVER = dict(mean=np.mean, median=np.median)    # of the seeds
 PAIRED = {' over ': np.divide, ' less ': np.subtract}
 
 # What is made of a training metric's rows [rows, seeds].
@@ -47,6 +50,7 @@ class Result:
     metric: its name.
     values: by seed.
     minimum, maximum: the bounds, None where there is none.
+    over: what of the seeds is compared with them, of OVER.
   """
 
   label: str
@@ -54,6 +58,7 @@ class Result:
   values: tuple[float, ...]
   minimum: float | None = None
   maximum: float | None = None
+  over: str = 'mean'
 
   @property
   def mean(self) -> float:
@@ -66,10 +71,20 @@ class Result:
 
   @property
   def passed(self) -> bool:
-    """Whether the mean over the seeds is within the bounds."""
-    return (np.isfinite(self.mean)
-            and (self.minimum is None or self.mean >= self.minimum)
-            and (self.maximum is None or self.mean <= self.maximum))
+    """Whether the mean, or the median, of the seeds is within the bounds."""
+    value = OVER[self.over](self.values)
+    return bool(np.isfinite(value)
+                and (self.minimum is None or value >= self.minimum)
+                and (self.maximum is None or value <= self.maximum))
+
+  def row(self) -> dict[str, Any]:
+    """As configs/results.jsonl has it."""
+    claim = dict(
+        label=self.label, metric=self.metric, values=list(self.values),
+        mean=self.mean, std=self.std, min=self.minimum, max=self.maximum,
+        passed=self.passed)
+    return claim if self.over == 'mean' else {
+        **claim, self.over: float(OVER[self.over](self.values))}
 
 
 def experiments(system: str) -> dict[str, str]:
@@ -123,10 +138,7 @@ def run(name: str, workdir: str | pathlib.Path, seeds: int = 3,
   return dict(
       system=config.system, config=name, seed=config.seed, seeds=seeds,
       steps=config.steps, overrides=dict(overrides or {}),
-      claims=[dict(
-          label=r.label, metric=r.metric, values=list(r.values), mean=r.mean,
-          std=r.std, min=r.minimum, max=r.maximum, passed=r.passed)
-          for r in claims],
+      claims=[r.row() for r in claims],
       passed=all(r.passed for r in claims), seconds=round(seconds, 1),
       **{k: v for k, v in environment.describe().items() if k in (
           'versions', 'device', 'commit', 'started')})
@@ -137,8 +149,8 @@ def judge(label: str, claim: Mapping[str, Any],
   """Compares a claim with the rows of metrics.jsonl.
 
   Raises:
-    errors.ConfigError: the claim has no bound, or names a metric or reduction
-      that isn't there.
+    errors.ConfigError: the claim has no bound, or names a metric, a reduction
+      or an average of seeds that isn't there.
   """
   if not {'min', 'max'} & claim.keys():
     raise errors.ConfigError(f'config.accept.{label} has neither min nor max')
@@ -147,8 +159,10 @@ def judge(label: str, claim: Mapping[str, Any],
   parts = [_values(label, name, rows, seeds)
            for name in (metric.split(word, 1) if word else [metric])]
   values = PAIRED[word](*parts) if word else parts[0]
+  over = claim.get('over', 'mean')
+  errors.choose(f'average of seeds, config.accept.{label}.over,', over, OVER)
   return Result(label, metric, tuple(map(float, values)),
-                claim.get('min'), claim.get('max'))
+                claim.get('min'), claim.get('max'), over)
 
 
 def _values(label: str, name: str, rows: Sequence[Mapping[str, Any]],

@@ -50,7 +50,8 @@ def table(rows: Iterable[Mapping[str, Any]]) -> str:
           row['system'] if first else '',
           f'[{row["config"]}]({row["config"]}.py)' if first else '',
           f'{claim["label"]} (`{claim["metric"]}`)',
-          f'{row["seeds"]}: {claim["mean"]:.4g} ± {claim["std"]:.2g} ({each})',
+          f'{row["seeds"]}: {claim["mean"]:.4g} ± {claim["std"]:.2g} ({each})'
+          + (f', median {claim["median"]:.4g}' if 'median' in claim else ''),
           bound, 'reached' if claim['passed'] else '**missed**',
           f'{row["steps"]:,}' if first else '',
           f'{row["seconds"] / 60:.1f}' if first else '']) + ' |')

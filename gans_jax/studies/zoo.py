@@ -36,7 +36,8 @@ def _verdict(rows: Iterable[Mapping[str, Any]]) -> str:
   for row in rows:
     missed = [c['label'] for c in row['claims'] if not c['passed']]
     said = ', '.join(
-        f'{c["label"]} {c["mean"]:.3g}' for c in row['claims'])
+        f'{c["label"]} {c.get("median", c["mean"]):.3g}'
+        for c in row['claims'])
     cells.append(f'[{row["config"]}]({row["config"]}.py): {said}' + (
         f' (**missed**: {", ".join(missed)})' if missed else ''))
   return '; '.join(cells) or 'not yet run'

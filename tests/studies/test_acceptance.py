@@ -34,6 +34,21 @@ def test_the_last_evaluation_counts_and_the_mean_decides():
       'q', dict(metric='modes/hq', max=.69), ROWS, 2).passed
 
 
+def test_the_median_decides_where_it_is_asked_for():
+  rows = [dict(kind='eval', step=9, values={'a/b': .72},
+               seeds={'a/b': [.3, .9, .96]})]
+  claim = dict(metric='a/b', min=.85)
+  assert not acceptance.judge('q', claim, rows, 3).passed
+  got = acceptance.judge('q', dict(claim, over='median'), rows, 3)
+  assert got.passed and got.row()['median'] == .9
+  assert 'median' not in acceptance.judge('q', claim, rows, 3).row()
+  with pytest.raises(errors.ConfigError, match="Did you mean 'median'"):
+    acceptance.judge('q', dict(claim, over='medain'), rows, 3)
+  row = dict(config='c', system='s', seeds=3, steps=1, seconds=1,
+             overrides={}, claims=[got.row()])
+  assert '(0.3, 0.9, 0.96), median 0.9 |' in results.table([row])
+
+
 def test_a_ratio_is_of_each_seed():
   rows = ROWS + [dict(kind='eval', step=9, values={'last/hq': .6},
                       seeds={'last/hq': [.3, .8]})]

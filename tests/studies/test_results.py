@@ -1,6 +1,7 @@
 """The tables of the READMEs are those of configs/results.jsonl."""
 
 import importlib
+import statistics
 
 import pytest
 
@@ -54,6 +55,7 @@ def test_recorded_bounds_are_those_of_the_configs():
       assert claim['metric'] == wanted['metric']
       assert (claim['min'], claim['max']) == (
           wanted.get('min'), wanted.get('max')), row['config']
+      assert ('median' in claim) == (wanted.get('over') == 'median')
     assert row['steps'] == config.steps, row['config']
 
 
@@ -62,8 +64,12 @@ def test_verdicts_follow_from_the_values():
     for claim in row['claims']:
       mean = sum(claim['values']) / len(claim['values'])
       assert abs(mean - claim['mean']) < 1e-9
-      ok = ((claim['min'] is None or mean >= claim['min'])
-            and (claim['max'] is None or mean <= claim['max']))
+      value = mean
+      if 'median' in claim:
+        value = claim['median']
+        assert value == statistics.median(claim['values'])
+      ok = ((claim['min'] is None or value >= claim['min'])
+            and (claim['max'] is None or value <= claim['max']))
       assert ok == claim['passed']
 
 
