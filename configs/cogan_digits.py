@@ -7,9 +7,10 @@ of 3 x 3 for each; D a convolution of 3 x 3 to 16 maps for each, and 128 - 128 -
 a z drawn together as in the authors' code, G's params averaged. Judged by the
 share of pixels in which G_b's picture is within .25 (of a range of 2) of the
 negative of G_a's, and by whether classifiers of the two domains see one digit
-in both. With dense last and first layers the domains have nothing in common: of 4,000 rounds' pairs 12 % show one
-digit. Pairs grow apart as pictures grow sharper: of three seeds without `match`
-pixels had 0.846 after 2,000 rounds, and 0.806 after 4,000 with falling rates.
+in both. With dense last and first layers the domains have nothing in common: of
+4,000 rounds' pairs 12 % show one digit. Pairs grow apart as pictures grow
+sharper: of three seeds without `match` pixels had 0.846 after 2,000 rounds, and
+0.806 after 4,000 with falling rates.
 
   python launch/train.py --config configs/cogan_digits.py --workdir runs/cogan
 
