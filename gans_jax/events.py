@@ -20,10 +20,10 @@ import contextlib
 import json
 import pathlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from gans_jax import files
+from gans_jax import files, remote
 
 FILE = 'events.jsonl'
 KINDS = ('started', 'restored', 'saved', 'preempted', 'nan', 'rolled_back',
@@ -40,13 +40,15 @@ class Log:
     workdir: of the run.
     step: to begin with.
     main: False on every host but one; nothing is written there.
+    told: called with the name of the file after each event.
   """
 
   def __init__(self, workdir: files.PathLike, step: int = 0,
-               main: bool = True):
+               main: bool = True,
+               told: Callable[[str], None] | None = None):
     self.step = step
     self._path = pathlib.Path(workdir) / FILE
-    self._main = main
+    self._main, self._told = main, told
 
   def __call__(self, event: str, **more: Any) -> None:
     """Adds an event, one of KINDS, with what JSON can hold of it."""
@@ -55,7 +57,8 @@ class Log:
     if self._main:
       files.append_line(self._path, json.dumps(dict(
           event=event, step=int(self.step), time=time.time(), **more)))
-
+      if self._told:
+        self._told(FILE)
 
   @contextlib.contextmanager
   def failures(self, *others: type[Exception]) -> Iterator[None]:
@@ -72,9 +75,11 @@ class Log:
 
 def read(workdir: files.PathLike) -> list[dict[str, Any]]:
   """The events of a run as they came; lines cut short are left out."""
-  path = pathlib.Path(workdir) / FILE
+  with remote.Place(workdir, (FILE,), writes=False) as place:
+    path = place.folder / FILE
+    lines = path.read_bytes().split(b'\n') if path.exists() else ()
   out = []
-  for line in path.read_bytes().split(b'\n') if path.exists() else ():
+  for line in lines:
     try:
       event = json.loads(line)
       if event['event'] in KINDS and isinstance(event['step'], int):

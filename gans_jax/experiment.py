@@ -16,8 +16,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gans_jax import checkpoint, config as configs, data, errors, systems
-from gans_jax import sharding
+from gans_jax import buckets, checkpoint, config as configs, data, errors
+from gans_jax import remote, sharding, systems
 from gans_jax.eval import evaluators as evaluators_lib
 from gans_jax.eval import reference
 from gans_jax.eval.sampler import Mode
@@ -144,12 +144,13 @@ def load(workdir: str | pathlib.Path) -> dict[str, Any]:
   Raises:
     errors.ConfigError: there is none.
   """
-  path = pathlib.Path(workdir) / CONFIG
-  if not path.exists():
-    raise errors.ConfigError(
-        f'{workdir} holds no run: {path} does not exist. Train one with '
-        f'launch/train.py --config ... --workdir {workdir}')
-  return configs.filled(json.loads(path.read_text()))
+  with remote.Place(workdir, (CONFIG,), writes=False) as place:
+    path = place.folder / CONFIG
+    if not path.exists():
+      raise errors.ConfigError(
+          f'{workdir} holds no run: {CONFIG} does not exist there. Train one '
+          f'with launch/train.py --config ... --workdir {workdir}')
+    return configs.filled(json.loads(path.read_text()))
 
 
 def checkpoints(experiment: Experiment, workdir: str | pathlib.Path
@@ -157,7 +158,7 @@ def checkpoints(experiment: Experiment, workdir: str | pathlib.Path
   """The checkpoints of the run in `workdir`."""
   policy = experiment.config['checkpoint']
   return checkpoint.Checkpointer(
-      pathlib.Path(workdir) / CHECKPOINTS, policy['keep'],
+      buckets.join(workdir, CHECKPOINTS), policy['keep'],
       keep_every=policy['keep_every'],
       keep_best=policy['keep_best'] if policy['best'] else 0,
       frozen=experiment.game.frozen)
@@ -199,7 +200,7 @@ def warm(experiment: Experiment, state: State) -> State:
           f'init.nets={list(asked)} of no run: give its folder as init.run')
     return state
   found = checkpoint.load_variables(
-      pathlib.Path(run) / CHECKPOINTS, asked or None)
+      buckets.join(run, CHECKPOINTS), asked or None)
   for net in asked:
     errors.choose('net of this game, in init.nets,', net, state.params)
   nets = asked or sorted(set(found) & set(state.params))

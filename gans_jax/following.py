@@ -2,14 +2,14 @@
 
 import pathlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
 from absl import logging
 
-from gans_jax import checkpoint, errors, events, experiment, files, metrics
-from gans_jax import report, scoring
+from gans_jax import buckets, checkpoint, errors, events, experiment, files
+from gans_jax import metrics, remote, report, scoring
 
 
 def follow(workdir: files.PathLike, what: str | None = None,
@@ -34,31 +34,40 @@ def follow(workdir: files.PathLike, what: str | None = None,
   """
   if jax.process_count() > 1:
     raise errors.ConfigError('--follow is of one process, on all its devices')
-  workdir, score, done = pathlib.Path(workdir), None, []
-  folder = workdir / experiment.CHECKPOINTS
+  with remote.Place(workdir) as place:
+    return _follow(place, lambda: scoring.scorer(
+        place, what, n, said, progress, metrics.FOLLOWED), poll)
+
+
+def _follow(place: remote.Place, scorer: Callable[[], Callable[[int], int]],
+            poll: float) -> list[int]:
+  workdir, score, done = place.folder, None, []
+  saved = checkpoint.Checkpointer(
+      buckets.join(place.root, experiment.CHECKPOINTS))
   passed: set[int] = _scored(workdir)
   while True:
+    place.bring()
     told = [e['event'] for e in events.read(workdir)][-1:]    # before the steps
-    if score is None and (workdir / experiment.CONFIG).exists():
-      score = scoring.scorer(workdir, what, n, said, progress,
-                             metrics.FOLLOWED)
-    steps = checkpoint.Checkpointer(folder).steps()
+    if score is None and place.has(experiment.CONFIG):
+      score = scorer()
+    steps = saved.steps()
     new = [s for s in steps if s not in passed]
     if score and new:
       passed.add(new[0])
       try:
         done.append(score(new[0]))
+        place.send()
       except checkpoint.CheckpointError as e:
         logging.warning('step %d is passed over: %s', new[0], e)
       except errors.ConfigError:
-        if (folder / str(new[0])).exists():
+        if new[0] in saved.steps():
           raise
         logging.warning('step %d is gone before it was scored', new[0])
     elif told == ['finished']:
       report.write(workdir)
       return done
     elif told == ['failed']:
-      raise errors.TrainingError(f'the run in {workdir} failed: no more '
+      raise errors.TrainingError(f'the run in {place.root} failed: no more '
                                  'checkpoints to follow')
     else:
       time.sleep(poll)

@@ -24,7 +24,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from gans_jax import console, files, images
+from gans_jax import console, files, images, remote
 
 ROWS = 'metrics.jsonl'
 FOLLOWED = 'followed.jsonl'    # eval rows of another process: a writer a file
@@ -209,8 +209,9 @@ def read_rows(workdir: files.PathLike) -> list[dict[str, Any]]:
   last.
   """
   rows = {}
-  workdir = pathlib.Path(workdir)
-  for _, row in (*lines(workdir / FOLLOWED), *lines(workdir / ROWS)):
+  with remote.Place(workdir, (ROWS, FOLLOWED), writes=False) as place:
+    found = *lines(place.folder / FOLLOWED), *lines(place.folder / ROWS)
+  for _, row in found:
     key = (row['kind'], row['step'], row.get('evaluator'), row.get('ema'),
            json.dumps(row.get('protocol'), sort_keys=True))
     row['values'] = {k: _float(v) for k, v in row['values'].items()}

@@ -98,7 +98,7 @@ def read(path: epath.Path, step: int) -> dict:
     record = json.loads(path.read_text())
     sealed, seal = record['sha256'], _seal(record)
   except Exception as e:
-    raise Unsound(f"its record can't be read: {line(e)}") from e
+    raise Unsound(f"its record can't be read: {errors.line(e)}") from e
   if sealed != seal:
     raise Unsound('its record differs from the checksum')
   if record['step'] != step:
@@ -118,7 +118,7 @@ def verified(record: dict, paths: Collection[str],
       try:
         arrays[path] = read(path)
       except Exception as e:
-        problems.append(f"{path} can't be read: {line(e)}")
+        problems.append(f"{path} can't be read: {errors.line(e)}")
         return
       if _sha256(arrays[path]) != record['leaves'][path]['sha256']:
         problems.append(f'{path} is not what its checksum says')
@@ -175,12 +175,6 @@ def host(leaf: Any) -> np.ndarray:
     else:
       leaf = multihost_utils.process_allgather(leaf, tiled=True)
   return np.asarray(leaf)
-
-
-def line(error: Exception) -> str:
-  """An error in one line."""
-  text = (str(error).strip().splitlines() or [''])[0]
-  return f'{type(error).__name__}: {text[:300]}'
 
 
 def _threads() -> concurrent.futures.ThreadPoolExecutor:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gans_jax import (
     console, environment, errors, evaluation, experiment, files, images,
-    metrics, report, sharding)
+    metrics, remote, report, sharding)
 from gans_jax.eval import asked, neighbours, onepass, pictures
 from gans_jax.eval.reference import check_alike
 from gans_jax.eval.sampler import Mode
@@ -37,28 +37,31 @@ def of_run(workdir: files.PathLike, step: int | None = None,
   Raises:
     ConfigError: no such run, step, metric or mode.
   """
-  scorer(workdir, what, n, said, progress)(step)
-  if sharding.is_main():
-    report.write(workdir)
+  with remote.Place(workdir, writes=sharding.is_main()) as place:
+    scorer(place, what, n, said, progress)(step)
+    if sharding.is_main():
+      report.write(place.folder)
 
 
-def scorer(workdir: files.PathLike, what: str | None = None,
+def scorer(place: remote.Place, what: str | None = None,
            n: int | None = None, said: Mapping[str, Any] | None = None,
-           progress: bool = True, rows: str = metrics.ROWS
+           progress: bool = True, rows: str | None = None
            ) -> Callable[[int | None], int]:
   """A function that scores steps of a run: of one, or the newest; -> step.
 
-  Args as `of_run`; `rows` is the file of the workdir that they go to.
+  Args as `of_run`; `rows` is the file of the workdir that they go to. In a
+  bucket the run may be sending a metrics.jsonl of its own: it is FOLLOWED.
   """
-  exp = experiment.build(experiment.load(workdir))
+  rows = rows or (metrics.FOLLOWED if place.is_remote else metrics.ROWS)
+  exp = experiment.build(experiment.load(place.root))
   mesh = sharding.make_mesh(exp.config['seeds'])
   known = {k: experiment.evaluator(k, e)
            for k, e in exp.config['evals'].items()}
   entries = known if what is None else asked.parse(what, known)
   if not entries:
     raise errors.ConfigError(
-        f'the config of {workdir} names no evaluators: say --metrics, such as '
-        '--metrics=kid:extractor=efficientnet_lite0,n=2000')
+        f'the config of {place.root} names no evaluators: say --metrics, such '
+        'as --metrics=kid:extractor=efficientnet_lite0,n=2000')
   groups: dict[tuple[bool, Mode], asked.Entries] = {}
   for label, entry in entries.items():
     ema, mode = (experiment.mode(exp.config, label)
@@ -72,19 +75,19 @@ def scorer(workdir: files.PathLike, what: str | None = None,
   judge = evaluation.Evaluation(exp, mesh)
 
   def score(step: int | None) -> int:
-    with experiment.checkpoints(exp, workdir) as saved:
+    with experiment.checkpoints(exp, place.root) as saved:
       restored = experiment.restore(exp, saved, mesh, step)
     if restored is None:
-      raise errors.ConfigError(f'{workdir} holds no checkpoint yet')
+      raise errors.ConfigError(f'{place.root} holds no checkpoint yet')
     step, state, _ = restored
     for (ema, mode), group in groups.items():
       with _Bar(progress) as bar:
         found = list(judge.run(
             {k: made[k] for k in group}, state, step, ema, mode,
-            store=pathlib.Path(workdir) / STORE, progress=bar.show))
+            store=place.folder / STORE, progress=bar.show))
       if sharding.is_main():
         for label, values, protocol in found:
-          metrics.append(workdir, metrics.eval_row(
+          metrics.append(place.folder, metrics.eval_row(
               step, label, values, protocol, protocol['ema']), rows)
     return step
 
@@ -111,12 +114,17 @@ def of_samples(samples: str, reference: str, workdir: files.PathLike,
     ConfigError: pictures that can't be read, or not compared; a workdir that
       holds a run, or scores of other samples; no such metric.
   """
-  workdir = pathlib.Path(workdir)
+  with remote.Place(workdir, writes=sharding.is_main()) as place:
+    _of_samples(samples, reference, place, what, n, said, progress)
+
+
+def _of_samples(samples, reference, place, what, n, said, progress) -> None:
+  workdir = place.folder
   fake, real = (pictures.open_source(where) for where in (samples, reference))
   check_alike(real.spec, fake.spec.shapes['x'])
   made = asked.make(asked.parse(what or USUAL, {}), real, n, len(fake))
   key = dict(samples=stamp(samples), reference=stamp(reference))
-  info = _check_workdir(workdir, samples, reference)
+  info = _check_workdir(place, samples, reference)
   draw = pictures.FromSource(fake, said, real.spec)
   total = max(e.n for e in made.values())
   with _Bar(progress) as bar:
@@ -164,18 +172,20 @@ class _Bar:
       self._bar.show(done, '')
 
 
-def _check_workdir(workdir, samples, reference) -> dict[str, Any]:
+def _check_workdir(place, samples, reference) -> dict[str, Any]:
   """What run.json will say; ConfigError if the folder is another's."""
-  if (workdir / experiment.CONFIG).exists():
+  workdir = place.folder
+  if place.has(experiment.CONFIG):
     raise errors.ConfigError(
-        f'{workdir} holds a run: scores of files need a --workdir of their own')
+        f'{place.root} holds a run: scores of files need a --workdir of their '
+        'own')
   path = workdir / 'run.json'
   pair = dict(samples=str(samples), reference=str(reference))
   if path.exists():
     was = json.loads(path.read_text())
     if {k: was.get(k) for k in pair} != pair:
       raise errors.ConfigError(
-          f'{workdir} holds scores of {was.get("samples")} against '
+          f'{place.root} holds scores of {was.get("samples")} against '
           f'{was.get("reference")}: choose another --workdir')
   workdir.mkdir(parents=True, exist_ok=True)
   return dict(environment.describe(), **pair)

@@ -16,7 +16,7 @@ from absl import logging
 from gans_jax import best, data, dispatch, environment, errors, evaluation
 from gans_jax import config as configs
 from gans_jax import events, experiment, files, metrics, recovery, report
-from gans_jax import sharding, watchdog
+from gans_jax import remote, sharding, watchdog
 from gans_jax.game import State
 from gans_jax.signals import Interrupted, Signals
 
@@ -29,9 +29,9 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
 
   Args:
     config: see gans_jax.config.
-    workdir: folder of the run; made if missing. Holds afterwards config.json,
-      run.json, metrics.jsonl, events.jsonl, samples/, checkpoints/, best/,
-      tensorboard/ and report.html.
+    workdir: folder of the run, made if missing, or a URL, gs:// or s3://, see
+      gans_jax.remote. Holds afterwards config.json, run.json, metrics.jsonl,
+      events.jsonl, samples/, checkpoints/, best/, tensorboard/ and report.html.
     progress: show a progress bar.
 
   Returns:
@@ -44,18 +44,20 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
     checkpoint.CheckpointError: no checkpoint is sound, or none can be written.
     signals.Interrupted: a signal came; the state was saved.
   """
+  with remote.Place(workdir, ('*',) if sharding.is_main() else (
+      experiment.CONFIG,), writes=sharding.is_main()) as place:
+    return _train(config, place, progress)
+
+
+def _train(config: Any, place: remote.Place, progress: bool) -> State:
   began = time.time()
-  if '://' in str(workdir):
-    raise errors.ConfigError(
-        f'the workdir {workdir} is no folder: mount the bucket, by gcsfuse or '
-        'mountpoint-s3, and name the folder (launch/README.md)')
-  workdir = pathlib.Path(workdir)
-  if (workdir / experiment.CONFIG).exists():
+  workdir = place.folder
+  if place.has(experiment.CONFIG):
     configs.check_same_experiment(
-        experiment.load(workdir), config, workdir)
-  elif (workdir / experiment.CHECKPOINTS).exists():
+        experiment.load(workdir), config, place.root)
+  elif place.has(experiment.CHECKPOINTS):
     raise errors.ConfigError(
-        f'{workdir} holds checkpoints but no {experiment.CONFIG}: choose '
+        f'{place.root} holds checkpoints but no {experiment.CONFIG}: choose '
         'another --workdir')
   exp = experiment.build(config)
   c = exp.config
@@ -64,27 +66,28 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
   if progress and c['evals']:
     print('evaluators:', *c['evals'], '(a classifier is trained once)')
   list(exp.evaluators)    # made now: what is wrong shows before step 0
-  saved = experiment.checkpoints(exp, workdir)
+  saved = experiment.checkpoints(exp, place.root)
   ranking = best.Best(exp, workdir, saved)
   start, state, meta = recovery.begin(exp, saved, mesh)
   if start >= c['steps']:
-    print(f'{workdir}: nothing left to do, step {start} of {c["steps"]} is '
+    print(f'{place.root}: nothing left to do, step {start} of {c["steps"]} is '
           'done. More steps: --config.steps=N')
     return state
-  log = events.Log(workdir, start, sharding.is_main())
+  log = events.Log(workdir, start, sharding.is_main(), place.send)
   if sharding.is_main():
     files.write_atomic(workdir / experiment.CONFIG, json.dumps(c, indent=2))
     environment.record(workdir, start, experiment.parameter_counts(
         state, c['seeds']))
+    place.send(must=True)    # no right to write shows now
   log('started', **environment.place())
   if start:
     log('restored', devices=mesh.devices.size)
-  back = recovery.Rollback(exp, saved, mesh, log, workdir, meta)
+  back = recovery.Rollback(exp, saved, mesh, log, place.root, meta)
   hung = lambda seconds: log('stalled', seconds=round(seconds))
   with (log.failures(Interrupted), saved, Signals() as signals,
         watchdog.Watchdog(c['faults']['hang'], hung) as dog):
     while True:
-      run = _Run(exp, mesh, saved, workdir, began, start, log=log, dog=dog,
+      run = _Run(exp, mesh, saved, place, began, start, log=log, dog=dog,
                  ranking=ranking, back=back, signals=signals,
                  progress=progress)
       run.means.restore(meta.get('means', {}))
@@ -98,10 +101,10 @@ def train(config: Any, workdir: str | pathlib.Path, *, progress: bool = True
 class _Run:
   """The loop and what it carries along."""
 
-  def __init__(self, exp, mesh, saved, workdir, began, start, *, log, dog,
+  def __init__(self, exp, mesh, saved, place, began, start, *, log, dog,
                ranking, back, signals, progress):
     self.exp, self.c, self.mesh = exp, exp.config, mesh
-    self.saved, self.workdir, self.began = saved, workdir, began
+    self.saved, self.place, self.began = saved, place, began
     self.log, self.dog, self.ranking = log, dog, ranking
     self.back, self.signals = back, signals
     c = self.c
@@ -114,8 +117,8 @@ class _Run:
         exp.source, c['batch'], c['seed'], batches=exp.game.batches,
         rounds=self.chunk, seeds=c['seeds'], shard=sharding.local_shard(mesh))
     self.writer = metrics.Writer(
-        workdir, start, c['steps'], main=sharding.is_main(), progress=progress,
-        tensorboard=c['log']['tensorboard'])
+        place.folder, start, c['steps'], main=sharding.is_main(),
+        progress=progress, tensorboard=c['log']['tensorboard'])
     self.evaluation = evaluation.Evaluation(exp, mesh)
     self.means = metrics.NanMean()
     self.flying = collections.deque()   # (step after, metrics on the device)
@@ -191,6 +194,7 @@ class _Run:
       found |= values
     score = self.ranking.score(step, found)
     better = self.ranking.is_best(step, score)
+    self.place.send()     # no checkpoint without the rows before it
     if last or better or step % c['checkpoint']['every'] == 0:
       self.save(step, state, score)
     if better:
@@ -216,12 +220,12 @@ class _Run:
       if picture is not None:
         self.writer.image(step, name, picture)
     if sharding.is_main():
-      path = self.workdir / 'run.json'
+      path = self.place.folder / 'run.json'
       run = json.loads(path.read_text())
       run['step'] = step
       run['seconds'] = run.get('seconds', 0.) + time.time() - self.began
       files.write_atomic(path, json.dumps(run, indent=2))
-      report.write(self.workdir)
+      report.write(self.place.folder)
 
 
 def _periods(c: dict, log: bool = True) -> Iterator[int]:

@@ -148,11 +148,11 @@ def required(flag: flags.FlagHolder, what: str):
 
 def print_summary(workdir) -> None:
   """Prints the metrics of a run, and where its report is."""
-  from gans_jax import metrics
+  from gans_jax import buckets, metrics
   for row in metrics.summary(metrics.read_rows(workdir)):
     best = ('' if row.best is None else
             f'  best {row.best:.4g} at {row.best_step}')
     mean = '' if row.k < 2 else f'  mean of last {row.k} {row.mean:.4g}'
     print(f'{row.name:32s} {row.final:.4g} at step {row.final_step}{best}{mean}'
           f'{"  (EMA)" if row.ema else ""}')
-  print(f'report: {pathlib.Path(workdir) / "report.html"}')
+  print(f'report: {buckets.join(workdir, "report.html")}')

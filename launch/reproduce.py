@@ -31,7 +31,7 @@ PROGRESS = flags.DEFINE_bool('progress', True, 'Show a progress bar.')
 
 
 def main(argv):
-  from gans_jax import errors, sharding
+  from gans_jax import buckets, errors, sharding
   from gans_jax.studies import acceptance, results
   if TABLES.value:
     return results.update_tables()
@@ -43,7 +43,7 @@ def main(argv):
   missed = []
   for name in names:
     row = acceptance.run(
-        name, pathlib.Path(WORKDIR.value) / f'{name}_{SEEDS.value}',
+        name, buckets.join(WORKDIR.value, f'{name}_{SEEDS.value}'),
         SEEDS.value, progress=PROGRESS.value)
     print(results.table([row]), flush=True)
     if RECORD.value:

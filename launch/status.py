@@ -2,6 +2,7 @@
 
   python launch/status.py runs/*
   python launch/status.py runs --json
+  python launch/status.py gs://my-runs/a gs://my-runs
 
 A folder that is no run stands for the runs in it. Of each run: its state and
 how long that is ago, steps, starts (how often it was begun or resumed), what
@@ -25,7 +26,7 @@ ENDS = ('finished', 'preempted', 'failed', 'stalled')
 SHOWN = 3    # numbers of an evaluation in the table
 
 
-def look(workdir: pathlib.Path, silent: float, now: float | None = None
+def look(workdir: pathlib.Path | str, silent: float, now: float | None = None
          ) -> dict:
   """What is known of a run.
 
@@ -38,10 +39,12 @@ def look(workdir: pathlib.Path, silent: float, now: float | None = None
     JSON: run, state, age (seconds), step, steps, starts, faults, saved,
     devices, speed, metrics.
   """
-  from gans_jax import events, metrics
+  from gans_jax import events, metrics, remote
   now = time.time() if now is None else now
-  config = json.loads((workdir / 'config.json').read_text())
-  happened, rows = events.read(workdir), metrics.read_rows(workdir)
+  with remote.Place(workdir, ('*.json', '*.jsonl'), writes=False) as place:
+    config = json.loads((place.folder / 'config.json').read_text())
+    happened = events.read(place.folder)
+    rows = metrics.read_rows(place.folder)
   trained = [r for r in rows if r['kind'] == 'train']
   scored = [r for r in rows if r['kind'] == 'eval']
   last = max([e['time'] for e in happened] + [r['time'] for r in rows] + [0.])
@@ -101,10 +104,17 @@ def ago(seconds: float | None) -> str:
   return f'{seconds:.0f}s'
 
 
-def runs(paths: list[str]) -> list[pathlib.Path]:
-  """The runs that are meant, each once."""
+def runs(paths: list[str]) -> list[pathlib.Path | str]:
+  """The runs that are meant, each once; those in buckets by their URLs."""
+  from gans_jax import buckets
   out = {}
-  for path in map(pathlib.Path, paths):
+  for path in paths:
+    if buckets.is_url(path):
+      found = [name.split('/') for name in buckets.Store(path).find()]
+      out |= dict.fromkeys(buckets.join(path, *parts[:-1]) for parts in sorted(
+          found) if len(parts) <= 2 and parts[-1] == 'config.json')
+      continue
+    path = pathlib.Path(path)
     here = [path] if (path / 'config.json').exists() else sorted(
         p.parent for p in path.glob('*/config.json'))
     out |= dict.fromkeys(here)
@@ -112,7 +122,12 @@ def runs(paths: list[str]) -> list[pathlib.Path]:
 
 
 def main(argv):
-  found = [look(path, SILENT.value) for path in runs(argv[1:])]
+  from gans_jax import errors
+  try:
+    found = [look(path, SILENT.value) for path in runs(argv[1:])]
+  except errors.ConfigError as e:    # of a bucket
+    print(f'error: {e}', file=sys.stderr)
+    sys.exit(2)
   if not found:
     print('error: no runs in '
           f'{" ".join(argv[1:]) or "nothing: name workdirs"}', file=sys.stderr)

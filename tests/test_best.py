@@ -4,7 +4,8 @@ import jax
 import numpy as np
 import pytest
 
-from gans_jax import best, checkpoint, errors, experiment, metrics, train
+from gans_jax import best, checkpoint, errors, experiment, keeping, metrics
+from gans_jax import train
 from gans_jax.game import sample
 from tests.test_checkpoint import make_state
 from tests.test_train import leaves, tiny
@@ -29,8 +30,8 @@ def test_kept_are_the_last_the_milestones_and_the_best(tmp_path):
 
 
 def test_best_of_scores():
-  assert checkpoint.best({1: 0., 2: 3., 3: 3., 4: 1.}, 2) == [2, 3]
-  assert checkpoint.best({1: 0.}, 3) == [1]
+  assert keeping.best({1: 0., 2: 3., 3: 3., 4: 1.}, 2) == [2, 3]
+  assert keeping.best({1: 0.}, 3) == [1]
 
 
 @pytest.fixture(scope='module')
@@ -49,7 +50,7 @@ def test_the_best_step_is_saved_and_exported(run):
   scored = {r['step']: r['values']['modes/hq']
             for r in metrics.read_rows(workdir) if r['kind'] == 'eval'}
   assert sorted(scored) == [5, 10, 15, 20]
-  top = checkpoint.best(scored, 1)[0]
+  top = keeping.best(scored, 1)[0]
   saved = checkpoint.Checkpointer(workdir / 'checkpoints')
   assert saved.steps() == sorted({top, 20})
   assert saved.scores()[top] == scored[top]

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gans_jax import errors
+from gans_jax import buckets, errors
 from gans_jax.data import (
     clusters, dna, embedded, emoji, folder, jets, showers, simulated, sources,
     stacked, synthetic, tfds_source, triangles)
@@ -81,6 +81,9 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
       them; for pictures also those of `sources.pictures`, such as `size`,
       `range`, `crop`, `flip`, `channels`, `labels` and `one_hot`.
 
+  Paths may be URLs, gs:// or s3://: their files are copied once, see
+  `buckets.cached`.
+
   Raises:
     ConfigError: no such data set or option (the nearest names are shown), a
       set that isn't there (with the command that gets it), or bad data.
@@ -99,6 +102,10 @@ def make(name: str, *, labelled: int = 0, label_seed: int = 0,
   if only is not None:
     return some_of.only(make(name, **options), only)
   function = errors.choose('data set', name, POINTS | KINDS | PICTURES)
+  # Of a folder of tfds only the set that is asked for.
+  below = (options.get('tfds_name') or '').partition(':')[0]
+  options = {k: str(buckets.cached(v, below)) if isinstance(v, str)
+             and buckets.is_url(v) else v for k, v in options.items()}
   own = inspect.signature(function).parameters
   shared = (inspect.signature(sources.pictures).parameters.keys() - {'raw'}
             if name in PICTURES else set())

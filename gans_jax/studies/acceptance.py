@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from gans_jax import environment, errors, metrics
+from gans_jax import environment, errors, metrics, remote
 from gans_jax import config as configs
 from gans_jax import train
 
@@ -130,8 +130,8 @@ def run(name: str, workdir: str | pathlib.Path, seeds: int = 3,
     config.update_from_flattened_dict({path: value})
   train.train(config, workdir, progress=progress)
   # Of all sessions: a run that was killed and resumed took all of them.
-  seconds = json.loads((pathlib.Path(workdir) / 'run.json').read_text()
-                       )['seconds']
+  with remote.Place(workdir, ('run.json',), writes=False) as place:
+    seconds = json.loads((place.folder / 'run.json').read_text())['seconds']
   rows = metrics.read_rows(workdir)
   claims = [judge(label, claim, rows, seeds)
             for label, claim in configs.plain(config.accept).items()]
