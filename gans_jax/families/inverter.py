@@ -30,7 +30,8 @@ Discrepancy = Callable[[Turn, Array], Callable[[Array], Array]]
 
 # E's last activation, by the prior, whose range it has.
 SQUASH: Mapping[str, Callable[[Array], Array]] = dict(
-    normal=lambda h: h, uniform=jnp.tanh, uniform01=jax.nn.sigmoid,
+    normal=lambda h: h, narrow=lambda h: .1 * h, uniform=jnp.tanh,
+    uniform01=jax.nn.sigmoid,
     uniform_unit=lambda h: 3. ** .5 * jnp.tanh(h))
 
 

@@ -18,6 +18,8 @@ def _uniform(low: float, high: float):
 PRIORS = dict(
     # N(0, 1).
     normal=lambda z: lambda t: t.normal(z),
+    # N(0, .1^2), beside one-hot codes: ClusterGAN, Mukherjee et al. 2019.
+    narrow=lambda z: lambda t: .1 * t.normal(z),
     # U(-1, 1): DCGAN, InfoGAN.
     uniform=lambda z: lambda t: t.uniform(z),
     # U(0, 1): conditional GAN, Improved GAN.
@@ -28,7 +30,8 @@ PRIORS = dict(
 )
 # Standard normal noise to noise of the prior, number by number.
 OF_NORMAL = dict(
-    normal=lambda u: u, uniform=_uniform(-1., 1.), uniform01=_uniform(0., 1.),
+    normal=lambda u: u, narrow=lambda u: .1 * u, uniform=_uniform(-1., 1.),
+    uniform01=_uniform(0., 1.),
     uniform_unit=_uniform(-np.sqrt(3.), np.sqrt(3.)))
 
 

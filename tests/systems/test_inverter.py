@@ -10,7 +10,7 @@ import pytest
 
 from gans_jax import data, errors
 from gans_jax import game as G
-from gans_jax.families import inverter
+from gans_jax.families import inverter, priors
 from gans_jax.families.search import search
 from gans_jax.losses import reconstruction
 from gans_jax.systems import aegan, anogan, autoencoding_gan
@@ -201,6 +201,15 @@ def test_a_code_does_not_hang_on_its_neighbours():
 def test_codes_stay_within_a_bounded_prior(prior, low, high):
   codes = inverter.SQUASH[prior](jnp.asarray([-50., 0., 50.]))
   np.testing.assert_allclose(codes, [low, (low + high) / 2, high], atol=1e-6)
+
+
+def test_codes_of_a_narrow_prior_begin_as_narrow():
+  h = jnp.asarray([-1., 0., 2.])
+  np.testing.assert_allclose(inverter.SQUASH['narrow'](h), .1 * h)
+  drawn = priors.make('narrow', 50)(types.SimpleNamespace(
+      normal=lambda z: jax.random.normal(jax.random.key(0), (100, z))))
+  np.testing.assert_allclose(np.std(drawn), .1, rtol=.05)
+  np.testing.assert_allclose(priors.OF_NORMAL['narrow'](h), .1 * h)
 
 
 @pytest.mark.parametrize('build, message', [
