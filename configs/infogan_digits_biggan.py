@@ -24,8 +24,8 @@ def get_config(arg=''):
                  parts=dict(orthogonal=dict(weight=1e-4))),
       evals=dict(code_clusters=dict(every=500)),
       accept=dict(
-          information=dict(metric='g/information_category:late', min=2.0),
-          clusters=dict(metric='code_clusters/accuracy', min=0.5)))
+          information=dict(metric='g/information_category:late', min=1.7),
+          clusters=dict(metric='code_clusters/accuracy', min=0.18)))
   c.rounds, c.log.every = 20, 100
   c.checkpoint.every, c.samples.every, c.samples.n = 500, 500, 100
   if a.tiny:
