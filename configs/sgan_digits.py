@@ -2,8 +2,9 @@
 
 scikit-learn's digits, 10 labels a class, in batches of their own; `:form=joint`
 (K + 1 logits), `:form=lse` (K logits, the default), `:form=heads`. D is the MLP
-of Improved GAN with noise at 256, 128 and 64 units, Adam(1e-3, 0.5), batch 128.
-Judged by D's error on 500 held-out digits. With these labels alone logistic
+of Improved GAN with noise at 256, 128 and 64 units, Adam(1e-3, 0.5), batch 128,
+D's params averaged: D as it is has 0.061 after 3,000 rounds, and 0.069 with the
+joint form. Judged by D's error on 500 held-out digits. With these labels alone logistic
 regression has 9.9 +- 1.2 % and a nearest neighbour 9.1 +- 1.7 % over draws of
 the labels; `:label_seed=1` is another draw, `:labels=50` fewer.
 
@@ -16,16 +17,16 @@ from gans_jax import config
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False, form='lse', labels=100, label_seed=0)
   adam = dict(name='adam', lr=1e-3, b1=0.5,
-              decay=dict(name='linear', start=1500, steps=3000, end=1e-5))
+              decay=dict(name='linear', start=2500, steps=5000, end=1e-5))
   c = config.base(
       'sgan', dict(name='digits', labelled=a.labels, label_seed=a.label_seed,
                    beside=True),
-      steps=3000, batch=128,
+      steps=5000, batch=128,
       model=dict(nets=dict(name='improved', hidden=(128, 128),
                            d_hidden=(256, 128, 64), input_noise=0.3,
                            noise=0.5),
                  form=a.form, z=32, prior='uniform01', g_optim=adam,
-                 d_optim=adam),
+                 d_optim=adam, ema=dict(d=0.999)),
       evals=dict(classification_error=dict(every=1000)),
       accept=dict(error=dict(metric='classification_error/error', max=0.06)))
   c.rounds, c.log.every = 100, 200
