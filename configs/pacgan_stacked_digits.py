@@ -19,19 +19,14 @@ from gans_jax import config
 def get_config(arg=''):
   a = config.parse_arg(arg, tiny=False, pack=2, d=0)
   adam = dict(name='adam', lr=5e-4, b1=0.5)
+  weak = dict(d_hidden=(a.d, a.d)) if a.d else {}
   c = config.base(
       'pacgan', dict(name='stacked_digits'), steps=10_000, batch=128,
-      model=dict(nets=dict(name='mlp', hidden=(256, 256)), z=64,
+      model=dict(nets=dict(name='mlp', hidden=(256, 256), **weak), z=64,
                  prior='normal', pack=a.pack, objective='non_saturating',
                  g_optim=adam, d_optim=adam),
       evals=dict(stacked_modes=dict(every=0, n=26_000)),
       accept=dict(modes=dict(metric='stacked_modes/modes', min=950.)))
-  if a.d:
-    c.model.nets.d_hidden = (a.d, a.d)
   c.reference = '1000 +- 0 modes, KL 0.06, of stacked MNIST with a DCGAN'
-  c.rounds, c.log.every = 100, 200
-  c.checkpoint.every, c.samples.every, c.samples.n = 2500, 2500, 100
-  if a.tiny:
-    config.shrink(c, steps=8, batch=16, rounds=2, n=20)
-    c.model.nets.hidden = (16,)
+  config.pace_stacked(c, a.tiny)
   return c

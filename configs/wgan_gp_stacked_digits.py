@@ -20,9 +20,5 @@ def get_config(arg=''):
                  d_optim=adam),
       evals=dict(stacked_modes=dict(every=0, n=26_000)),
       accept=dict(modes=dict(metric='stacked_modes/modes', min=900.)))
-  c.rounds, c.log.every = 50, 100
-  c.checkpoint.every, c.samples.every, c.samples.n = 500, 500, 100
-  if a.tiny:
-    config.shrink(c, steps=8, batch=16, rounds=2, n=20)
-    c.model.nets.hidden = (16,)
+  config.pace_stacked(c, a.tiny, rounds=50, every=500)
   return c

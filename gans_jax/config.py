@@ -109,6 +109,23 @@ def pace_points(c: ml_collections.ConfigDict, tiny: bool, rounds: int = 250,
     c.model.nets.hidden = (16, 16)
 
 
+def pace_stacked(c: ml_collections.ConfigDict, tiny: bool, rounds: int = 100,
+                 every: int = 2500) -> None:
+  """The pace of an experiment on stacked digits by dense nets.
+
+  Args:
+    c: of nets with `hidden` widths.
+    tiny: whether it is `:tiny`.
+    rounds: of a dispatch; a row of the log holds two.
+    every: rounds from one checkpoint, and one picture, to the next.
+  """
+  c.rounds, c.log.every = rounds, 2 * rounds
+  c.checkpoint.every, c.samples.every, c.samples.n = every, every, 100
+  if tiny:
+    shrink(c, steps=8, batch=16, rounds=2, n=20)
+    c.model.nets.hidden = (16,)
+
+
 def parse_arg(arg: str, **defaults: Any) -> ml_collections.ConfigDict:
   """Parses what stands after the colon: `--config configs/x.py:tiny,width=8`.
 

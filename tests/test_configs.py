@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 
 import jax
 import pytest
@@ -50,6 +51,13 @@ def test_whole_builds_or_lacks_only_its_data(name):
             (size for part, size in SIZES.items() if part in name), 8)), **more)
     c.evals = {}
     assert jax.eval_shape(experiment.build(c).init).params
+
+
+@pytest.mark.parametrize('name, arg', [
+    (name, arg) for name in NAMES
+    for arg in re.findall(r'`:(\w+=[a-z\d.]+)`', module(name).__doc__)])
+def test_arguments_that_docstrings_name_are_taken(name, arg):
+  config_lib.check(config_lib.plain(module(name).get_config(arg)))
 
 
 @pytest.mark.parametrize('name', NAMES)
