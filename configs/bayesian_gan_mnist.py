@@ -30,7 +30,8 @@ def get_config(arg=''):
                  d_optim=chain),
       evals=dict(classification_error=dict(every=5000)))
   if a.form == 'posterior':
-    c.model.update(banked=10, every=500, start=10_000)
+    with c.unlocked():
+      c.model.update(banked=10, every=500, start=10_000)
   c.reference = '79 +- 5.8 errors of 10,000 with 100 labels (table 1)'
   if a.tiny:
     config.shrink(c, batch=8)
