@@ -7,6 +7,8 @@
 #   bash launch/test.sh parity     beside reference implementations (.venv-parity)
 #   bash launch/test.sh topology   programs for TPU slices (.venv-topology)
 #   bash launch/test.sh prepare    what needs TensorFlow (.venv-prepare)
+#   bash launch/test.sh remote     workdirs in buckets, on emulators of S3 and
+#                                  GCS (.venv-remote)
 #   bash launch/test.sh slow       learning and acceptance runs (.venv)
 #
 # Further arguments go to pytest: bash launch/test.sh fast -k game
@@ -42,8 +44,12 @@ case $kind in
   prepare)
     make_env .venv-prepare dev,prepare
     .venv-prepare/bin/python -m pytest -m '' tests/data "$@" ;;
+  remote)
+    make_env .venv-remote dev,gcs,s3,remote-test
+    .venv-remote/bin/python -m pytest -o addopts='-q --strict-markers' \
+      tests/remote "$@" ;;
   *)
     echo "error: unknown kind of tests '$kind': fast, all, parity, topology," \
-      "prepare, slow" >&2
+      "prepare, remote, slow" >&2
     exit 2 ;;
 esac
