@@ -103,11 +103,7 @@ class Writer:
     self.workdir.mkdir(parents=True, exist_ok=True)
     drop_after(self.workdir, start_step)
     if tensorboard:
-      import tensorboardX  # here: a run without it need not have it
-      # Event files are named by the second: a quick restart would overwrite.
-      self._tensorboard = tensorboardX.SummaryWriter(
-          str(self.workdir / 'tensorboard'), purge_step=start_step + 1,
-          filename_suffix=f'.{os.getpid()}.{time.monotonic_ns()}')
+      self._tensorboard = self._events(start_step + 1)
     if progress:
       self._console = console.Console(start_step, total_steps, stream)
 
@@ -169,6 +165,17 @@ class Writer:
     if self._console:
       self._console.print(text)
 
+  def roll(self, size: int = 2 ** 24) -> None:
+    """Goes on in another event file once this one has `size` bytes.
+
+    A bucket takes files whole: what is full need not be sent again.
+    """
+    if self._tensorboard and max(
+        (p.stat() for p in (self.workdir / 'tensorboard').iterdir()),
+        key=lambda s: s.st_mtime_ns).st_size >= size:
+      self._tensorboard.close()
+      self._tensorboard = self._events()
+
   def close(self) -> None:
     """Flushes and closes; may be called again."""
     if self._console:
@@ -176,6 +183,13 @@ class Writer:
     if self._tensorboard:
       self._tensorboard.close()
     self._console = self._tensorboard = None
+
+  def _events(self, purge_step=None):
+    import tensorboardX  # here: a run without it need not have it
+    # Event files are named by the second: a quick restart would overwrite.
+    return tensorboardX.SummaryWriter(
+        str(self.workdir / 'tensorboard'), purge_step=purge_step,
+        filename_suffix=f'.{os.getpid()}.{time.monotonic_ns()}')
 
   def _scalars(self, step, values, suffix=''):
     if self._tensorboard:

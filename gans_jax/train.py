@@ -194,6 +194,8 @@ class _Run:
       found |= values
     score = self.ranking.score(step, found)
     better = self.ranking.is_best(step, score)
+    if self.place.is_remote:
+      self.writer.roll()
     self.place.send()     # no checkpoint without the rows before it
     if last or better or step % c['checkpoint']['every'] == 0:
       self.save(step, state, score)

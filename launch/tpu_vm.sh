@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # One training run on all hosts of a TPU slice, by queued resources.
 #
-#   export PROJECT=p ZONE=us-central2-b BUCKET=my-runs
+#   export PROJECT=p ZONE=us-central2-b
 #   bash launch/tpu_vm.sh up NAME v5litepod-16 [--spot]
-#   bash launch/tpu_vm.sh run NAME --config configs/x.py --workdir /runs/x
+#   bash launch/tpu_vm.sh run NAME --config configs/x.py --workdir gs://B/x
 #   bash launch/tpu_vm.sh logs NAME [HOST]
 #   bash launch/tpu_vm.sh stop NAME        # SIGTERM to all: saves
 #   bash launch/tpu_vm.sh down NAME
 #   bash launch/tpu_vm.sh keep NAME v5litepod-16 --config ... --workdir ...
 #
-# `up` asks for the slice and waits for it, puts this checkout on every host,
-# installs it, and mounts gs://$BUCKET at /runs. `run` starts launch/train.py on
-# all hosts under a loop that starts it again on any status but 0, 1 and 2.
+# `up` asks for the slice and waits for it, puts this checkout on every host, and
+# installs it. `run` starts launch/train.py, whose workdir is in a bucket, on all
+# hosts under a loop that starts it again on any status but 0, 1 and 2.
 # `keep` does it all, and again whenever a spot slice was taken away, until the
 # run is done. DRY=1 prints the gcloud commands and runs none.
 set -euo pipefail
@@ -44,7 +44,6 @@ up() {
   local type=${1:-} got code
   [ -n "$type" ] || fail "which type of slice? up NAME v5litepod-16"
   shift
-  : "${BUCKET:?set BUCKET to the bucket that holds the runs}"
   gc compute tpus queued-resources create "$name" "${where[@]}" \
     --node-id "$name" --accelerator-type "$type" --runtime-version "$runtime" \
     "$@"
@@ -63,9 +62,7 @@ up() {
     --worker=all
   rm -f "$code"
   on_all "mkdir -p code && tar -xzf code.tgz -C code && cd code &&
-python3 -m venv .venv && .venv/bin/pip install -q -e '.[tpu,data]' &&
-sudo mkdir -p /runs && sudo chown \$USER /runs &&
-(mountpoint -q /runs || gcsfuse --implicit-dirs $BUCKET /runs)"
+python3 -m venv .venv && .venv/bin/pip install -q -e '.[tpu,gcs,data]'"
 }
 
 run() {

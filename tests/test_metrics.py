@@ -261,6 +261,18 @@ def events(workdir):
   return out
 
 
+def test_a_large_event_file_is_left_for_another(tmp_path):
+  with write(tmp_path, tensorboard=True) as writer:
+    writer.train(1, {'a': 1.})
+    writer.roll()
+    assert len(list((tmp_path / 'tensorboard').iterdir())) == 1
+    writer.roll(size=1)
+    writer.train(2, {'a': 2.})
+  found = events(tmp_path)
+  assert len(list((tmp_path / 'tensorboard').iterdir())) == 2
+  assert [e.step for e in found if e.summary.value] == [1, 2]
+
+
 def test_tensorboard_gets_scalars_pictures_and_the_step_to_purge(tmp_path):
   with write(tmp_path, tensorboard=True) as writer:
     writer.train(7, {'d/d_loss': .5, 'd/r1': nan})

@@ -100,16 +100,16 @@ def run(*words, **env):
 
 
 def test_tpu_vm_says_what_it_would_do():
-  env = dict(PROJECT='p', ZONE='z', BUCKET='b', DRY='1')
+  env = dict(PROJECT='p', ZONE='z', DRY='1')
   up = run('up', 'pod', 'v5litepod-16', '--spot', **env).stdout.splitlines()
   assert up[0] == (
       'gcloud compute tpus queued-resources create pod --project p --zone z '
       '--node-id pod --accelerator-type v5litepod-16 --runtime-version '
       'v2-alpha-tpuv5-lite --spot')
-  assert '--worker=all' in up[1] and 'gcsfuse' in up[2]
-  ran = run('run', 'pod', '--config', 'configs/x.py', '--workdir', '/runs/a b',
+  assert '--worker=all' in up[1] and 'tpu,gcs' in up[2]
+  ran = run('run', 'pod', '--config', 'configs/x.py', '--workdir', 'gs://b/a b',
             **env).stdout
-  assert 'GANS_JAX_CLUSTER=auto' in ran and r'/runs/a\\ b' in ran
+  assert 'GANS_JAX_CLUSTER=auto' in ran and r'gs://b/a\\ b' in ran
   assert '--requeue' in ran and '0|1|2) break' in ran
   kept = run('keep', 'pod', 'v5litepod-16', '--config', 'x', **env).stdout
   assert kept.count('gcloud') == len(up) + 1

@@ -137,3 +137,24 @@ def test_no_credentials(scheme):
       text=True, timeout=300)
   assert done.returncode == 2 and 'credentials' in done.stderr
   assert len(done.stderr.splitlines()) == 1
+
+
+def test_two_processes(scheme, tmp_path, store):
+  """Of S3 process 0 writes all; of GCS each writes its part."""
+  url = f'{scheme}://runs/pod'
+  for steps in (20, 40):
+    done = subprocess.run(
+        ['bash', 'launch/local_pod.sh', '2', '--', '--noprogress',
+         f'--workdir={url}', '--config=configs/gan_ring.py:tiny',
+         *options(dict(CHANGES, steps=steps))], cwd=ROOT, timeout=300,
+        capture_output=True, text=True, env={
+            **one_device(), 'DEVICES': '1', 'RESTARTS': '0',
+            'PYTHON': sys.executable,
+            'LOGS': str(tmp_path)})
+    assert done.returncode == 0, done.stdout + done.stderr
+  told = events.read(url)
+  assert [e['step'] for e in told if e['event'] == 'restored'] == [20]
+  assert {e['processes'] for e in told if e['event'] == 'started'} == {2}
+  assert experiment.open_run(url)[1] == 40
+  found = {n.split('/')[3] for n in store.find('runs/pod/checkpoints')}
+  assert found == {'20', '40'}
