@@ -1,4 +1,4 @@
-"""Files that are either whole or not there."""
+"""Files that are either whole or not there, and parts of them that are made."""
 
 import os
 import pathlib
@@ -25,6 +25,20 @@ def write_atomic(path: PathLike, data: bytes | str) -> pathlib.Path:
   finally:
     temporary.unlink(missing_ok=True)
   return path
+
+
+def marked(text: str, name: str, made: str) -> str:
+  """`text` with what stands between the marks <!-- name --> made anew.
+
+  Raises:
+    ValueError: the marks <!-- name --> and <!-- /name --> are missing.
+  """
+  begin, end = f'<!-- {name} -->', f'<!-- /{name} -->'
+  before, found, rest = text.partition(begin)
+  _, closed, after = rest.partition(end)
+  if not found or not closed:
+    raise ValueError(f'a README needs the marks {begin} and {end}')
+  return f'{before}{begin}\n{made}\n{end}{after}'
 
 
 def append_line(path: PathLike, line: str) -> None:

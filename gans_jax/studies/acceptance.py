@@ -138,10 +138,32 @@ def run(name: str, workdir: str | pathlib.Path, seeds: int = 3,
   return dict(
       system=config.system, config=name, seed=config.seed, seeds=seeds,
       steps=config.steps, overrides=dict(overrides or {}),
-      claims=[r.row() for r in claims],
+      claims=[r.row() for r in claims], values=last_values(rows, seeds),
       passed=all(r.passed for r in claims), seconds=round(seconds, 1),
       **{k: v for k, v in environment.describe().items() if k in (
           'versions', 'device', 'commit', 'started')})
+
+
+def last_values(rows: Sequence[Mapping[str, Any]], seeds: int
+                ) -> dict[str, list[float]]:
+  """By seed, what the last evaluations said, of claims and beside them.
+
+  Ends of bootstrap intervals, which are of one run, are left out, and what is
+  not finite, which JSON has no word for.
+
+  Args:
+    rows: of metrics.jsonl.
+    seeds: of the run.
+  """
+  evals = [row for row in rows if row['kind'] == 'eval']
+  last = max((row['step'] for row in evals), default=0)
+  found = {}
+  for row in evals:
+    if row['step'] == last:
+      found |= row.get('seeds') or {k: [v] for k, v in row['values'].items()}
+  return {k: [float(v) for v in values] for k, values in sorted(found.items())
+          if len(values) == seeds and np.isfinite(values).all()
+          and not k.endswith(('_low', '_high'))}
 
 
 def judge(label: str, claim: Mapping[str, Any],

@@ -34,7 +34,6 @@ ASKED = {('improved_gan_digits', 50): .09, ('badgan_digits', 50): .09,
          ('catgan_digits', 50): .11, ('sgan_digits', 100): .06}
 STORE = results.ROOT / 'configs' / 'labels.jsonl'
 README = results.ROOT / 'README.md'
-BEGIN, END = '<!-- labels -->', '<!-- /labels -->'
 ROUNDS = 100    # a dispatch
 # Data that the configs may be played on in place of 8x8 digits, and the widths
 # of nets for it: half of those of Salimans et al. 2016, with two layers less.
@@ -222,10 +221,7 @@ def render(text: str, rows: Iterable[Mapping[str, Any]]) -> str:
   Raises:
     ValueError: the marks are missing.
   """
-  if BEGIN not in text or END not in text:
-    raise ValueError(f'the README needs the marks {BEGIN} and {END}')
-  before, _, rest = text.partition(BEGIN)
-  return f'{before}{BEGIN}\n{table(rows)}\n{END}{rest.partition(END)[2]}'
+  return files.marked(text, 'labels', table(rows))
 
 
 def record(row: Mapping[str, Any], store: pathlib.Path = STORE) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gans_jax import files
-from gans_jax.studies import zoo
+from gans_jax.studies import modes, zoo
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STORE = ROOT / 'configs' / 'results.jsonl'
-BEGIN, END = '<!-- results -->', '<!-- /results -->'
 TABLES = (ROOT / 'README.md', ROOT / 'configs' / 'README.md')
 
 
@@ -69,11 +68,8 @@ def render(text: str, rows: Iterable[Mapping[str, Any]], folder: str) -> str:
   Raises:
     ValueError: the marks are missing.
   """
-  if BEGIN not in text or END not in text:
-    raise ValueError(f'a README needs the marks {BEGIN} and {END}')
-  made = re.sub(r'\]\((\w+\.py)\)', rf']({folder}\1)', table(rows))
-  before, _, rest = text.partition(BEGIN)
-  return f'{before}{BEGIN}\n{made}\n{END}{rest.partition(END)[2]}'
+  return files.marked(text, 'results', re.sub(
+      r'\]\((\w+\.py)\)', rf']({folder}\1)', table(rows)))
 
 
 def update_tables(store: pathlib.Path = STORE) -> None:
@@ -83,5 +79,5 @@ def update_tables(store: pathlib.Path = STORE) -> None:
     folder = '' if path.parent == store.parent else 'configs/'
     text = render(path.read_text(), rows, folder)
     if path == TABLES[0]:
-      text = zoo.render(text, latest(rows))
+      text = modes.render(zoo.render(text, latest(rows)), latest(rows))
     files.write_atomic(path, text)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-BEGIN, END = '<!-- zoo -->', '<!-- /zoo -->'
+from gans_jax import files
+
 
 
 def paper(text: str) -> str:
@@ -79,7 +80,4 @@ def render(text: str, rows: Iterable[Mapping[str, Any]]) -> str:
   Raises:
     ValueError: the marks are missing.
   """
-  if BEGIN not in text or END not in text:
-    raise ValueError(f'the README needs the marks {BEGIN} and {END}')
-  before, _, rest = text.partition(BEGIN)
-  return f'{before}{BEGIN}\n{table(rows)}\n{END}{rest.partition(END)[2]}'
+  return files.marked(text, 'zoo', table(rows))

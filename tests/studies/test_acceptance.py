@@ -49,6 +49,18 @@ def test_the_median_decides_where_it_is_asked_for():
   assert '(0.3, 0.9, 0.96), median 0.9 |' in results.table([row])
 
 
+def test_rows_keep_what_the_last_evaluations_said_beside_claims():
+  rows = ROWS + [dict(kind='eval', step=9, values={'a/x': .2, 'a/x_low': .1},
+                      seeds={'a/x': [.1, .3], 'a/x_low': [.1]}),
+                 dict(kind='eval', step=9, values={'a/y': np.nan},
+                      seeds={'a/y': [1., np.nan]})]
+  assert acceptance.last_values(rows, 2) == {
+      'a/x': [.1, .3], 'modes/hq': [.6, .8]}
+  assert acceptance.last_values(
+      [dict(kind='eval', step=1, values={'a/x': 1.})], 1) == {'a/x': [1.]}
+  assert acceptance.last_values(rows[:1], 2) == {}
+
+
 def test_a_ratio_is_of_each_seed():
   rows = ROWS + [dict(kind='eval', step=9, values={'last/hq': .6},
                       seeds={'last/hq': [.3, .8]})]
@@ -122,6 +134,7 @@ def test_a_run_is_judged_over_seeds_and_appended(tmp_path, monkeypatch):
   row = acceptance.run('gan_ring', tmp_path / 'run', seeds=2, progress=False)
   assert [c['passed'] for c in row['claims']] == [True, False]
   assert not row['passed'] and len(row['claims'][0]['values']) == 2
+  assert row['values']['modes/hq'] == row['claims'][0]['values']
   store = tmp_path / 'results.jsonl'
   results.append(row, store)
   results.append({**row, 'seconds': 60.}, store)
