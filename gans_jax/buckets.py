@@ -5,10 +5,13 @@ renamed.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -123,13 +126,30 @@ def at_hand(url: files.PathLike, below: str,
   if not is_url(url):
     yield os.fspath(url)
     return
-  with tempfile.TemporaryDirectory(prefix='gans_jax_') as folder:
+  with scratch() as folder:
     try:
       store = Store(os.fspath(url))
       with contextlib.suppress(FileNotFoundError):    # removed meanwhile
-        store.get(list(store.find(below)), pathlib.Path(folder))
+        store.get(list(store.find(below)), folder)
     except Exception as e:
       raise error(f'{join(url, below)} cannot be read: {errors.line(e)}') from e
+    yield str(folder)
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[pathlib.Path]:
+  """A temporary folder. Those that killed processes left are removed first."""
+  for lock in pathlib.Path(tempfile.gettempdir()).glob('gans_jax_*/lock'):
+    # Of a live process it is locked; a new one may be about to lock it.
+    with contextlib.suppress(OSError), open(lock) as held:
+      if time.time() - os.fstat(held.fileno()).st_mtime > 60:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(lock.parent, ignore_errors=True)
+  with (tempfile.TemporaryDirectory(prefix='gans_jax_') as root,
+        open(os.path.join(root, 'lock'), 'w') as held):
+    fcntl.flock(held, fcntl.LOCK_EX)
+    folder = pathlib.Path(root) / 'files'
+    folder.mkdir()
     yield folder
 
 

@@ -8,10 +8,10 @@ Checkpoints are not among them: `gans_jax.checkpoint` writes those itself. The
 Place of a local folder is that folder, and does nothing.
 """
 
+import contextlib
 import fnmatch
 import os
 import pathlib
-import tempfile
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ class Place:
 
   Attributes:
     root: the workdir as it was named, for messages and for checkpoints.
-    folder: where its files are: the workdir, or a copy that goes with `close`.
+    folder: where its files are: the workdir, or a copy that goes at the end.
 
   Args:
     workdir: a folder, or a URL.
@@ -55,8 +55,8 @@ class Place:
       raise errors.ConfigError(f'{self.root} names no folder of the bucket: '
                                f'{self.root}/PATH')
     self._there = self._store.find()    # first: an error leaves no folder
-    self._temporary = tempfile.TemporaryDirectory(prefix='gans_jax_')
-    self.folder = pathlib.Path(self._temporary.name)
+    self._open = contextlib.ExitStack()
+    self.folder = self._open.enter_context(buckets.scratch())
     self._brought: dict[str, Any] = {}  # stamps of the store's
     self._known: dict[str, Any] = {}    # stamps of the copies
     self.bring(self._there)
@@ -126,7 +126,7 @@ class Place:
       try:
         self.send(must=kind is None)
       finally:
-        self._temporary.cleanup()
+        self._open.close()
 
   def _stamp(self, name: str) -> Any:
     try:

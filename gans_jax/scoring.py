@@ -5,13 +5,12 @@ Each writes rows to metrics.jsonl and makes the report anew.
 
 import hashlib
 import json
-import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from gans_jax import (
-    console, environment, errors, evaluation, experiment, files, images,
-    metrics, remote, report, sharding)
+    buckets, console, environment, errors, evaluation, experiment, files,
+    images, metrics, remote, report, sharding)
 from gans_jax.eval import asked, neighbours, onepass, pictures
 from gans_jax.eval.reference import check_alike
 from gans_jax.eval.sampler import Mode
@@ -144,7 +143,7 @@ def _of_samples(samples, reference, place, what, n, said, progress) -> None:
 
 def stamp(where: str) -> str:
   """Tells files from others by names, sizes and times; a name by itself."""
-  path = pathlib.Path(where).expanduser()
+  path = buckets.cached(where).expanduser()
   found = sorted(path.rglob('*')) if path.is_dir() else [path]
   rows = [(str(p), s.st_size, s.st_mtime_ns) for p in found if p.exists()
           for s in (p.stat(),)]

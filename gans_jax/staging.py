@@ -7,7 +7,6 @@ write each step into a local folder, and sends the files when they are whole,
 """
 
 import pathlib
-import tempfile
 import threading
 from typing import Any
 
@@ -70,7 +69,7 @@ class Manager:
 
   def _write(self, step: int, state: Any, meta: Any) -> None:
     try:
-      with tempfile.TemporaryDirectory(prefix='gans_jax_') as folder:
+      with buckets.scratch() as folder:
         options = ocp.CheckpointManagerOptions(
             enable_async_checkpointing=False, create=False,
             multiprocessing_options=ocp.options.MultiprocessingOptions(
@@ -79,7 +78,7 @@ class Manager:
         with ocp.CheckpointManager(folder, options=options) as manager:
           manager.save(step, args=ocp.args.Composite(
               state=ocp.args.StandardSave(state), meta=meta))
-        self._send(pathlib.Path(folder), step)
+        self._send(folder, step)
       self._prune()
     except Exception as e:
       self._error = e

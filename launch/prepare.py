@@ -48,7 +48,11 @@ FROM = flags.DEFINE_string(
 
 
 def main(argv):
-  from gans_jax import errors
+  from gans_jax import buckets, errors
+  if buckets.is_url(DATA_DIR.value or ''):
+    raise errors.ConfigError(
+        f'--data_dir={DATA_DIR.value}: prepare the set in a folder, and copy '
+        'that into the bucket; training reads it there')
   if len(argv) != 2:
     raise errors.ConfigError(
         'give one name, of a tfds set or of a network: python '

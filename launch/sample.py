@@ -57,8 +57,11 @@ def main(argv):
   del argv
   workdir = cli.required(WORKDIR, 'the folder of a run, such as runs/a')
   out = pathlib.Path(cli.required(OUT, 'such as grid.png'))
-  from gans_jax import experiment
+  from gans_jax import buckets, errors, experiment
   from gans_jax.apps import requests
+  if buckets.is_url(OUT.value):
+    raise errors.ConfigError(f'--out={OUT.value}: a file or a folder of this '
+                             'machine is needed')
   asked = requests.Request(
       **{flag.name: flag.value for flag in ASKED},
       given=frozenset(flag.name for flag in ASKED if flag.present))

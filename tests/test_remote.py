@@ -5,7 +5,10 @@ and what is said of a bucket that can't be had.
 """
 
 import json
+import os
 import sys
+import tempfile
+import time
 
 import fsspec
 import jax.numpy as jnp
@@ -17,7 +20,9 @@ from PIL import Image
 
 from gans_jax import buckets, checkpoint, data, errors, events, experiment
 from gans_jax import metrics, remote, train
+from gans_jax.data import prepare
 from launch import status
+from tests.data.test_embedded import fashion
 from tests.test_train import bit_equal, leaves, tiny
 
 URL = 's3://bucket/run'
@@ -99,6 +104,31 @@ def test_what_can_not_be_sent_is_sent_later(bucket, monkeypatch):
     assert not bucket.exists()
     place.send()
     assert (bucket / 'run/a').exists()
+
+
+def test_an_error_is_sent_off_with_the_files(bucket):
+  with pytest.raises(KeyError), remote.Place(URL) as place:
+    (place.folder / 'a').write_text('1')
+    raise KeyError
+  assert (bucket / 'run/a').read_text() == '1'
+
+
+def test_what_killed_processes_left_is_removed(tmp_path, monkeypatch):
+  monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path))
+  for name in ('gans_jax_old', 'gans_jax_new', 'gans_jax_other'):
+    (tmp_path / name / 'files').mkdir(parents=True)
+  for name, age in (('old', 100), ('new', 0)):
+    lock = tmp_path / f'gans_jax_{name}' / 'lock'
+    lock.touch()
+    os.utime(lock, (time.time() - age,) * 2)
+  with buckets.scratch() as live:
+    os.utime(live.parent / 'lock', (0, 0))
+    with buckets.scratch() as another:
+      assert live.exists() and another.exists()
+      left = {p.name for p in tmp_path.iterdir()}
+  assert left == {'gans_jax_new', 'gans_jax_other', live.parent.name,
+                  another.parent.name}
+  assert not live.exists() and not another.exists()
 
 
 @pytest.mark.parametrize('url, said', [
@@ -240,3 +270,18 @@ def test_data_are_copied_once(bucket, tmp_path, monkeypatch):
       bucket / 'photos/b/0.png').read_bytes()
   with pytest.raises(errors.ConfigError, match='nothing at gs://bucket/none'):
     data.make(**dict(options, path='gs://bucket/none'))
+
+
+def test_a_tfds_set_is_copied_without_its_neighbours(bucket, tmp_path):
+  """array_record, by which tfds reads at random, opens files alone."""
+  files = tmp_path / 'files'
+  files.mkdir()
+  made = fashion(files, pack=True)
+  prepare.prepare('fashion_mnist', str(bucket / 'tfds'), str(files))
+  (bucket / 'tfds/mnist').mkdir()
+  (bucket / 'tfds/mnist/large').write_text('1')
+  source = data.make(
+      'tfds', tfds_name='fashion_mnist', data_dir='s3://bucket/tfds')
+  assert len(source) == len(made['train'][0])
+  here = tmp_path / 'cache/remote/s3/bucket/tfds'
+  assert [p.name for p in here.iterdir()] == ['fashion_mnist']

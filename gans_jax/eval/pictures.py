@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gans_jax import data, errors
+from gans_jax import buckets, data, errors
 from gans_jax.data import folder as folders
 from gans_jax.data.spec import Batch, Source, Spec
 
@@ -29,13 +29,14 @@ def open_source(where: str, split: str | None = None) -> Source:
   Args:
     where: a folder of pictures, whose first-level subfolders are labels; an
       npz with uint8 pictures [N, H, W, C] under one of KEYS, and labels [N]
-      under one of LABELS; or a data set, 'mnist5k' or 'fashion_mnist:test'.
+      under one of LABELS; either also by URL, gs:// or s3://; or a data set,
+      'mnist5k' or 'fashion_mnist:test'.
     split: of a data set, if the name does not say it.
 
   Raises:
     ConfigError: nothing of that name, or pictures that differ in size or kind.
   """
-  path = pathlib.Path(where).expanduser()
+  path = buckets.cached(where).expanduser()
   if path.suffix == '.npz':
     return _npz(path)
   if path.is_dir():
