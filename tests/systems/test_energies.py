@@ -147,12 +147,12 @@ def test_convolutional_autoencoder():
         jax.random.key(0), x[:, :36, :36], train=True))
 
 
-def vee(d_kernel, std=.1, lr=0., weight=1.):
+def vee(d_kernel, std=.1, lr=0., weight=1., ema=0.):
   """Linear nets: G and F make zeros, D is s = k . (x, z)."""
   source = data.make('ring8', n=1000)
   step = dict(name='sgd', lr=lr)
   game = veegan.build(source.spec, nets=LINEAR, z=3, std=std, weight=weight,
-                      g_optim=step, d_optim=step, f_optim=STILL)
+                      g_optim=step, d_optim=step, f_optim=STILL, ema=ema)
   state = start(game, source)
   params = zeros(state.params)
   params['d']['Dense_0']['kernel'] = jnp.asarray(d_kernel)[:, None]
@@ -167,6 +167,24 @@ def test_veegan_of_silent_nets(weight):
   np.testing.assert_allclose(found['d/d_loss'], np.log(4), rtol=1e-6)
   assert abs(found['f/f_loss'] / weight - 3 - 12) < 1.
   np.testing.assert_allclose(found['g/g_loss'], found['g/reconstruction'])
+
+
+def test_veegan_may_weigh_reconstruction_by_the_step():
+  game, state, batch = vee(np.zeros(5), std=2., weight=dict(
+      start=1., end=0., steps=4))
+  _, half = G.play(game, state.replace(step=state.step + 2), batch)
+  _, none = G.play(game, state.replace(step=state.step + 4), batch)
+  assert abs(2 * half['f/f_loss'] - 3 - 12) < 1. and none['f/f_loss'] == 0
+
+
+def test_veegan_samples_with_an_average_of_g():
+  game, state, batch = vee([1., 0., 0., 0., 0.], lr=.1, ema=.75)
+  state = state.replace(ema=dict(g=zeros(state.ema['g'])))
+  after, _ = G.play(game, state, batch)
+  assert set(after.ema) == {'g'}
+  np.testing.assert_allclose(
+      after.ema['g']['Dense_0']['bias'],
+      .25 * after.params['g']['Dense_0']['bias'], rtol=1e-6)
 
 
 def test_veegan_judges_pairs_and_tells_which_is_which():
