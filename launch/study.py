@@ -5,6 +5,8 @@
   python launch/study.py labels sgan_digits catgan_digits --labels 50,100
   python launch/study.py contest dcgan_emoji sngan_emoji sagan_emoji \
       --metric kid/kid_efficientnet_lite0
+  python launch/study.py budget runs/search_gan runs/search_wgan \
+      --metric fid/fid
 
 metrics: real pictures, spoiled in one known way at a time (noise, blur, lost
 classes, collapse, imbalance, copies, wrong labels): which metric sees it? Exit
@@ -13,6 +15,9 @@ status 1 if one that should see a fault does not, or one that should not does.
 labels: five draws of few labels for each semi-supervised config, beside its D
 on these labels alone; rows go to configs/labels.jsonl and README.md. Exit
 status 1 if a game is no better than its D alone.
+
+budget: of folders of runs, one a method: how good is the best of k (Lucic et
+al. 2018)? A run counts by its best evaluation.
 
 contest: is each config better than the first, by more than the standard error
 of the difference? Of rows that launch/reproduce.py recorded. Exit status 1 if
@@ -39,8 +44,9 @@ LABELS = flags.DEFINE_string('labels', '50,100', 'labels: how many.')
 STEPS = flags.DEFINE_integer('steps', None, 'labels: rounds of each.')
 DRAWS = flags.DEFINE_integer('draws', 5, 'labels: of the labels.')
 RECORD = flags.DEFINE_bool('record', True, 'labels: keep the rows.')
-METRIC = flags.DEFINE_string('metric', None, 'contest: of a claim of each.')
-HIGHER = flags.DEFINE_bool('higher', False, 'contest: more is better.')
+METRIC = flags.DEFINE_string('metric', None, 'contest: of a claim of each; '
+                             'budget: of evaluations.')
+HIGHER = flags.DEFINE_bool('higher', False, 'contest, budget: more is better.')
 OUT = flags.DEFINE_string('out', None, 'File to write the table to, too.')
 
 
@@ -67,6 +73,23 @@ def contest(names):
       s.config for s in found[1:] if not s.beats]
 
 
+def budget(names):
+  from gans_jax import errors
+  from gans_jax.studies import budget
+  if not names or METRIC.value is None:
+    raise errors.ConfigError('name folders of runs, and a --metric of their '
+                             'evaluations')
+  scores = {}
+  for name in names:
+    runs = sorted(p.parent for p in pathlib.Path(name).glob('*/metrics.jsonl'))
+    if not runs:
+      raise errors.ConfigError(f'no runs in {name}: a folder of workdirs is '
+                               'needed, one a setting')
+    scores[pathlib.Path(name).name] = [
+        budget.best(run, METRIC.value, not HIGHER.value) for run in runs]
+  return budget.table(scores, not HIGHER.value), '', []
+
+
 def labels(names):
   from gans_jax.eval import export
   from gans_jax.studies import labels
@@ -85,7 +108,8 @@ def labels(names):
 
 def main(argv):
   from gans_jax import errors, files
-  studies = dict(metrics=metrics, labels=labels, contest=contest)
+  studies = dict(metrics=metrics, labels=labels, contest=contest,
+                 budget=budget)
   if len(argv) < 2:
     raise errors.ConfigError(f'name one study: {", ".join(studies)}')
   table, what, missed = errors.choose('study', argv[1], studies)(argv[2:])
