@@ -9,29 +9,8 @@ biggan_digits.
       --workdir runs/biggan_deep
 """
 
-from gans_jax import config
+from configs import biggan_digits
 
 
 def get_config(arg=''):
-  a = config.parse_arg(arg, tiny=False)
-  adam = lambda lr: dict(name='adam', lr=lr, b1=0., b2=0.999)
-  standing = dict(evaluator='classifier', every=750, n=2000)
-  c = config.base(
-      'biggan_deep', dict(name='digits'), steps=1500, batch=64,
-      model=dict(nets=dict(name='biggan_deep', width=8, shared=32,
-                           attention=8),
-                 z=32, n_critic=1, ortho=1e-4, ema=0.995, ema_start=500,
-                 g_optim=adam(5e-4), d_optim=adam(2e-3)),
-      evals=dict(averaged=dict(standing, mode=dict(statistics='standing')),
-                 last=dict(standing, mode=dict(statistics='standing',
-                                               ema=False))),
-      accept=dict(
-          agree=dict(metric='averaged/cls_agree', min=0.90),
-          average=dict(metric='averaged/fd_digits_classifier over '
-                       'last/fd_digits_classifier', max=1.)))
-  c.rounds, c.log.every = 20, 100
-  c.checkpoint.every, c.samples.every, c.samples.n = 500, 500, 100
-  if a.tiny:
-    config.shrink(c, steps=4, n=20)
-    c.model.nets.width, c.model.nets.shared, c.model.z = 1, 4, 8
-  return c
+  return biggan_digits.get_config(arg, system='biggan_deep', width=8)

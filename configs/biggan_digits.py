@@ -13,13 +13,13 @@ statistics.
 from gans_jax import config
 
 
-def get_config(arg=''):
+def get_config(arg='', system='biggan', width=4):
   a = config.parse_arg(arg, tiny=False)
   adam = lambda lr: dict(name='adam', lr=lr, b1=0., b2=0.999)
   standing = dict(evaluator='classifier', every=750, n=2000)
   c = config.base(
-      'biggan', dict(name='digits'), steps=1500, batch=64,
-      model=dict(nets=dict(name='biggan', width=4, shared=32, attention=8),
+      system, dict(name='digits'), steps=1500, batch=64,
+      model=dict(nets=dict(name=system, width=width, shared=32, attention=8),
                  z=32, n_critic=1, ortho=1e-4, ema=0.995, ema_start=500,
                  g_optim=adam(5e-4), d_optim=adam(2e-3)),
       evals=dict(averaged=dict(standing, mode=dict(statistics='standing')),

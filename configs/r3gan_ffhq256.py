@@ -10,30 +10,13 @@ size:
       --workdir runs/r3gan --config.data.path=/data/ffhq
 """
 
-from gans_jax import config
+from configs import r3gan_ffhq64
 
 
 def get_config(arg=''):
-  a = config.parse_arg(arg, tiny=False)
-  rounds = 20_000_000 // 256    # of the cosines
-  to = lambda start, end: dict(start=start, end=end, steps=rounds)
-  adam = dict(name='adam', lr=2e-4, b1=0., b2=0.9, final_b2=0.99,
-              b2_steps=rounds, decay=dict(name='cosine', steps=rounds,
-                                          end=5e-5))
-  c = config.base(
-      'r3gan', dict(name='folder', path='ffhq', size=256, flip=True),
-      steps=200_000_000 // 256, batch=256,
-      model=dict(nets=dict(name='r3gan', width=(768,) * 4 + (384, 192, 96),
-                           cardinality=(96,) * 4 + (48, 24, 12), bf16=4),
-                 gamma=to(150., 15.), p=to(0., 0.3),
-                 augment=dict(blit=1., geom=1., color=0.5, cutout=1.),
-                 conditional=False, z=64,
-                 half_life=to(0., 5e5 / 256),
-                 g_optim=adam, d_optim=adam))
-  c.checkpoint.every = c.samples.every = 4000
-  c.reference = 'FID 2.75'
-  if a.tiny:
-    config.shrink(c)
-    c.data = dict(name='digits')
-    c.model.nets = dict(name='r3gan', width=8, cardinality=2, blocks=1, bf16=1)
-  return c
+  return r3gan_ffhq64.published(
+      arg, dict(name='folder', path='ffhq', size=256, flip=True), batch=256,
+      falling=20_000_000,
+      nets=dict(width=(768,) * 4 + (384, 192, 96),
+                cardinality=(96,) * 4 + (48, 24, 12), bf16=4),
+      gamma=(150., 15.), p=0.3, half_life=5e5, reference='FID 2.75')

@@ -39,7 +39,8 @@ def test_more_runs_are_never_worse():
 
 
 def test_a_run_counts_by_its_best_evaluation(tmp_path):
-  for name, fids in dict(a=[9., 4., 6.], b=[8., 7., np.nan], c=[np.nan]).items():
+  for name, fids in dict(a=[9., 4., 6.], b=[8., 7., np.nan],
+                         c=[np.nan]).items():
     rows = [dict(kind='eval', step=i, time=0., evaluator='fid',
                  values={'fid/fid': v}) for i, v in enumerate(fids)]
     (tmp_path / name).mkdir()
