@@ -5,9 +5,9 @@ MLPs of 3 x 256, Adam(0.5) of 1e-3, from the middle on linearly to 1e-5, batch
 
 A mode counts as in the published tables, by one sample of high quality in
 2,500: all 25 do in three seeds. The estimate asked for 20 samples in each of
-them, which 22, 21 and 24 have, as single modes are thin (reverse KL 0.12 where a
-perfect sampler has 0.005), so `robust` asks for 20 modes. With nets of 2 x 128,
-gamma 0.1 and a constant rate 10.7 had 20, and 0.22 were of high quality.
+them, which 22, 21 and 24 have, as single modes are thin (reverse KL 0.12 where
+a perfect sampler has 0.005), so `robust` asks for 20 modes. With nets of 2 x
+128, gamma 0.1 and a constant rate 10.7 had 20, and 0.22 were of high quality.
 
   python launch/train.py --config configs/r1_gan_grid.py --workdir runs/r1_gan
 """

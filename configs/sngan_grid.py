@@ -4,8 +4,8 @@ MLPs of 3 x 256, D's spectrally normalised, hinge losses, batch 256, five steps
 of D a round, Adam(0, 0.9) of 1e-3, D's to 0 linearly, as on the ring. A mode
 counts as in the published tables, by one sample of high quality in 2,500; an
 estimate asked for 20 samples in all 25, `robust` asks for that in 20, as of
-r1_gan_grid; here 25, 24 and 25 have them. With nets of 2 x 128 13 modes had 20, and 0.23 were of high
-quality.
+r1_gan_grid; here 25, 24 and 25 have them. With nets of 2 x 128 13 modes had 20,
+and 0.23 were of high quality.
 
   python launch/train.py --config configs/sngan_grid.py --workdir runs/sngan
 """
