@@ -102,5 +102,5 @@ def zoo():
 @pytest.mark.parametrize('system', SYSTEMS)
 def test_every_system_compiles_for_tpus(system, zoo):
   replicated, sharded = zoo[system]
-  assert replicated['state'] > sharded['state']
+  assert replicated['state'] >= sharded['state']    # small arrays stay whole
   assert 'all-gather' not in replicated['collectives'], replicated
