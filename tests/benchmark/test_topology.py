@@ -12,6 +12,8 @@ import pytest
 from gans_jax import errors, systems
 from gans_jax.benchmark import devices
 
+pytestmark = pytest.mark.slow
+
 BENCH = pathlib.Path(__file__).parents[2] / 'launch' / 'bench.py'
 SLICE = 'v5e:2x4'
 SYSTEMS = sorted(m.name for m in pkgutil.iter_modules(systems.__path__))
@@ -103,4 +105,6 @@ def zoo():
 def test_every_system_compiles_for_tpus(system, zoo):
   replicated, sharded = zoo[system]
   assert replicated['state'] >= sharded['state']    # small arrays stay whole
-  assert 'all-gather' not in replicated['collectives'], replicated
+  # No params and no batch: AdaGAN's weighted draw gathers 128 bytes.
+  gathered = replicated['collectives'].get('all-gather', (0, 0))[1]
+  assert gathered <= 1024, replicated

@@ -5,11 +5,10 @@ import textwrap
 
 import jax
 import numpy as np
-import pytest
 
-from gans_jax import checkpoint, data, errors, events, metrics, train
+from gans_jax import checkpoint, data, events, metrics, train
 from tests.pods import chaos, pod
-from tests.test_train import leaves, tiny
+from tests.test_train import leaves
 
 # Adam turns rounding into steps of its rate: other numbers of devices are
 # compared under SGD.
@@ -91,10 +90,3 @@ def test_a_killed_pod_ends_as_an_undisturbed_one(tmp_path):
       every=50, rounds=5, seed=1, heartbeat=5)
   assert found['kills'] == 1 and found['starts'] == 2
   assert found['lost_most'] <= 2 * 50
-
-
-@pytest.mark.parametrize('workdir', ['gs://bucket/run', 's3://bucket/run'])
-def test_a_url_is_no_workdir(workdir):
-  """pathlib would make a folder called 'gs:' here."""
-  with pytest.raises(errors.ConfigError, match='mount the bucket'):
-    train.train(tiny('gan_ring'), workdir, progress=False)

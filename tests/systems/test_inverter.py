@@ -119,7 +119,8 @@ def test_aegan_of_a_linear_g_is_its_pseudo_inverse():
 def test_losses_by_hand():
   """Each of the losses on nets that are matrices."""
   a, b = matrix(), matrix(2, 3) * .3
-  t = G.Turn(types.SimpleNamespace(nets={}), G.State(
+  game = types.SimpleNamespace(nets={}, spread=lambda x: x)
+  t = G.Turn(game, G.State(
       step=0, key=None, params={}, stats={}, opt={}, ema={}, memory={}),
              batch(), jax.random.key(0))
   t.apply = lambda name, v, train, features=False: (
