@@ -287,7 +287,8 @@ def _averaged(game, move, state, batch, key, stage):
   the parts, and keys (of dropout, augmentations, points of a penalty) are
   theirs. Statistics and scalars in memory (BEGAN's k) are averages of what each
   part made of those of before; what else is in memory (pools of pictures) goes
-  from part to part. Moves with a `step` of their own may not be parted.
+  from part to part. Items of a round with a `step` of their own (boosting,
+  chains) take a batch whole.
   """
   k = game.accumulate
   if k == 1:

@@ -57,8 +57,8 @@ ROWS = flags.DEFINE_list('rows', [], 'eval: frechet2048, manifold10k.')
 DIMS = flags.DEFINE_integer('dims', 2048, 'eval: of features.', 2)
 SAMPLES = flags.DEFINE_integer('samples', 10_000, 'eval: of each set.', 7)
 TOPOLOGY = flags.DEFINE_string('topology', '', 'devices: a TPU slice, v5e:2x4.')
-DEVICES = flags.DEFINE_list('devices', [], 'devices: how many; or 1, 2, 4, 8 '
-                            'and the whole slice.')
+DEVICES = flags.DEFINE_string('devices', None, 'devices: how many, 1,8; by '
+                              'default 1, 2, 4, 8 and the whole slice.')
 JSON = flags.DEFINE_string('json', None, 'File to write the numbers to.')
 CHECK = flags.DEFINE_bool('check', False, 'Exit with 1 if a target is missed.')
 
@@ -71,11 +71,13 @@ def main(argv):
     import jax
 
     from gans_jax.benchmark import devices
+    from gans_jax.eval import export
     config = cli.required(CONFIG, 'such as configs/gan_ring.py')
     jax.config.update('jax_platforms', 'cpu')    # nothing is run
     jax.config.update('jax_num_cpu_devices', max(devices.COUNTS))
     return report(devices.measure(
-        config, [int(n) for n in DEVICES.value], TOPOLOGY.value, SIZE.value))
+        config, export.numbers('devices', DEVICES.value) or (),
+        TOPOLOGY.value, SIZE.value))
   if argv[1:] and VERSUS.value not in (None, 'eval'):
     raise errors.ConfigError('eval and --versus: one at a time')
   if argv[1:] or VERSUS.value == 'eval':

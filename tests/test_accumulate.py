@@ -117,7 +117,7 @@ def test_parts_need_less_memory():
 @pytest.mark.parametrize('name, changes, message', [
     ('gan_ring', dict(accumulate=0), 'mesh.accumulate=0: needs a whole number'),
     ('gan_ring', dict(accumulate=3), 'batch=32 cannot be cut into'),
-    ('pacgan_ring', dict(accumulate=32), 'batch of 1|packs of 2|multiple')])
+    ('pacgan_ring', dict(accumulate=32), 'packs of 2 samples do not fill')])
 def test_what_cannot_be_parted_is_told_at_once(name, changes, message):
   c = tiny(name, batch=32)
   c.mesh.update(changes)

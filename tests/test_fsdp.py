@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from gans_jax import checkpoint, experiment, sharding, train
+from gans_jax import checkpoint, errors, experiment, sharding, train
 from gans_jax.benchmark import devices
 from tests.test_train import bit_equal, leaves, tiny
 
@@ -81,3 +81,8 @@ def test_more_than_the_gradients_is_no_success(found):
   gathers = dataclasses.replace(eight, collectives={'all-gather': (1, 4)})
   assert not double.reached and not gathers.reached
   assert 'MORE THAN' in str(double)
+
+
+def test_more_devices_than_there_are_is_told():
+  with pytest.raises(errors.ConfigError, match='64 devices: here has 1 to 8'):
+    next(devices.measure(tiny('gan_ring'), (1, 64)))

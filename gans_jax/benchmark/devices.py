@@ -95,15 +95,19 @@ def measure(config: Any, counts: Sequence[int] = (), topology: str = '',
   Args:
     config: see gans_jax.config; of one seed. Random pictures stand in for
       data that is not there.
-    counts: of devices; those that are not there are left out. By default
-      COUNTS, and all of a slice.
+    counts: of devices; by default those of COUNTS that are there, and all of
+      a slice.
     topology: a TPU slice, 'v5e:2x4', to compile for instead of this machine.
     size: pixels of the random pictures, where the config does not say.
 
   Raises:
-    errors.ConfigError: no such slice, or no compiler for it.
+    errors.ConfigError: no such slice, no compiler for it, or more devices
+      than it has.
   """
   fleet = described(topology) if topology else jax.devices()
+  if bad := [n for n in counts if not 1 <= n <= len(fleet)]:
+    raise errors.ConfigError(f'{bad[0]} devices: {topology or "here"} has 1 to '
+                             f'{len(fleet)}')
   counts = set(counts or (*COUNTS, *[len(fleet)] * bool(topology)))
   config = {**configs.plain(config), 'seeds': 1}
   config['mesh'] = {**config['mesh'], 'seed': 1, 'data': 1}
