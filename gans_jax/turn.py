@@ -12,6 +12,10 @@ import jax.numpy as jnp
 PyTree = Any
 Metrics = dict[str, jax.Array]
 
+# The collection of what a pass of a net leaves for its later passes in the same
+# move, at the same params; gradients flow through it.
+MOVE = 'move'
+
 
 @flax.struct.dataclass
 class State:
@@ -56,6 +60,7 @@ class Turn:
     self.part = part
     self._nets, self._key, self._creating = game.nets, key, creating
     self._spread = game.spread
+    self._left: dict[str, PyTree] = {}    # by net, its collection MOVE
     self._keys_given, self.cutoff, self._psi = 0, cutoff, psi
     self.heeded: set[str] = set()    # which of cutoff and psi mattered
 
@@ -127,10 +132,13 @@ class Turn:
       self.stats[name] = variables
       return out
     out, new = self._net(name).apply(
-        {'params': self.params[name], **self.stats[name]}, *args, rngs=rngs,
-        mutable=list(self.stats[name]), **kwargs)
+        {'params': self.params[name], **self.stats[name],
+         MOVE: self._left.get(name, {})}, *args, rngs=rngs,
+        mutable=[*self.stats[name], MOVE], **kwargs)
     if kwargs['train'] and not self._creating:
-      self.stats[name] = dict(new)
+      new = dict(new)
+      self._left[name] = new.pop(MOVE, {})
+      self.stats[name] = new
     return out
 
   def pure(self, name: str, params: PyTree | None = None) -> Callable:
@@ -142,8 +150,10 @@ class Turn:
     if name not in self.params:
       raise ValueError(f'pure({name!r}) before any apply({name!r}, ...): its '
                        'params do not exist yet')
-    variables = {'params': self.params[name] if params is None else params,
-                 **self.stats[name]}
+    variables = {'params': self.params[name], **self.stats[name],
+                 MOVE: self._left.get(name, {})}
+    if params is not None:
+      variables |= {'params': params, MOVE: {}}
     rngs = {'dropout': self.key(), 'noise': self.key()}
     net, collections = self._net(name), list(self.stats[name])
 

@@ -4,8 +4,10 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
+from gans_jax import game as games
 from gans_jax.nets import mlp
 from gans_jax.nets.layers import spectral
 from gans_jax.nets.layers.conv import Conv
@@ -134,3 +136,50 @@ def test_a_normalised_mlp_is_lipschitz():
   a, b = quick(run, variables['spectral'])
   ratio = np.abs(a - b) / np.linalg.norm(x - y, axis=-1)
   assert .05 < ratio.max() <= 1 + 1e-4
+
+
+def test_passes_of_a_move_share_the_kernel():
+  """Gradients are those of passes that each normalise it, of pure ones too."""
+  net, x, y = mlp.Discriminator((8,), spectral=True), draw(6, 3), draw(6, 3)
+  y = 2 * y + 1
+  loss = lambda real, fake, slope: (
+      jnp.mean(real) - jnp.mean(fake ** 2) + jnp.mean(slope ** 3))
+
+  def d_loss(t):
+    real = t.apply('d', t.batch['x'])
+    fake = t.apply('d', t.batch['y'], update_u=False)
+    slope = jax.grad(lambda x: t.pure('d')(x, update_u=False).sum())
+    other = t.pure('d', jax.tree.map(lambda w: .1 * w, t.params['d']))
+    t.log(shrunk=other(t.batch['x'], update_u=False))
+    return loss(real, fake, slope(t.batch['x']))
+
+  game = games.Game(
+      nets=dict(d=net), players=dict(d=games.Player(('d',), optax.sgd(1.))),
+      round=[games.Move('d', d_loss)], sample=lambda t: t.batch['x'])
+
+  def by_hand(params, stats):
+    def apply(stats, x, **kwargs):
+      return net.apply({'params': params, **stats}, x, train=True,
+                       mutable=['spectral'], **kwargs)
+    real, stats = apply(stats, x)
+    keep = lambda x: apply(stats, x, update_u=False)[0]
+    shrunk = net.apply(
+        {'params': jax.tree.map(lambda w: .1 * w, params), **stats}, x,
+        train=False)
+    return loss(real, keep(y), jax.grad(lambda x: keep(x).sum())(x)), (
+        stats, jnp.mean(shrunk))
+
+  def run():
+    batch = dict(x=x, y=y)
+    state = games.init(game, jax.random.key(0), batch)
+    after, metrics = games.play(game, state, jax.tree.map(
+        lambda v: v[None], batch))
+    return state, after, metrics, jax.grad(by_hand, has_aux=True)(
+        state.params['d'], state.stats['d'])
+
+  state, after, metrics, (slope, (stats, shrunk)) = quick(run)
+  near = lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5)
+  jax.tree.map(lambda w, new, g: near(w - new, g),
+               state.params['d'], after.params['d'], slope)
+  jax.tree.map(near, after.stats['d'], stats)    # and nothing else is left
+  near(metrics['d/shrunk'], shrunk)    # other params, another kernel

@@ -4,10 +4,11 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
+from gans_jax.turn import MOVE
+
 Array = jax.Array
 
 COLLECTION = 'spectral'
-
 
 EPSILON = 1e-12
 
@@ -37,6 +38,10 @@ class SpectralNorm(nn.Module):
   once a D step: neither in the second of D's passes, nor in G's step, nor in
   evaluation. `flax.linen.SpectralNorm` iterates in those too, and forgets.
 
+  In a move the pass that updates them leaves its kernel to the passes that
+  don't. What flows back from all of these is then added before it goes through
+  sigma, so that devices with a share of the batch each need one sum of it.
+
   Attributes:
     layer: a layer with a parameter 'kernel' whose last axis is the output;
       its own parameters stay where they would be without this wrapper.
@@ -58,9 +63,14 @@ class SpectralNorm(nn.Module):
       The layer's output.
     """
     def normalised(variables):
-      kernel = variables['params']['kernel']
-      kernel = kernel / self._sigma(kernel.reshape(-1, kernel.shape[-1]),
-                                    update)
+      if not update and self.has_variable(MOVE, 'kernel'):
+        kernel = self.get_variable(MOVE, 'kernel')
+      else:
+        kernel = variables['params']['kernel']
+        kernel = kernel / self._sigma(kernel.reshape(-1, kernel.shape[-1]),
+                                      update)
+        if not self.is_initializing() and self.is_mutable_collection(MOVE):
+          self.put_variable(MOVE, 'kernel', kernel)
       return {'params': {**variables['params'], 'kernel': kernel}}
 
     if self.is_initializing():
