@@ -11,11 +11,10 @@ With MLPs of 2 x 128, a constant rate and no average 0.85 were of high quality,
 with the average 0.88; 20,000 rounds had 0.87, a weight that falls to 0.1 by
 round 8,000 0.85, weights of 0.5 and 0.2 0.90 and 0.92, but 7 modes: the
 reconstruction draws samples to where z can be told from them, between the modes
-too, which takes a sharp D to undo. Here
-0.92 are, with all modes in three seeds; at rates of 1e-3 0.96, but one seed
-has 3 modes. With noise of 2 dimensions, as many as F can
-find in a point, 2.3, 1.3 and 1.0 modes are reached by a std of 0.1, 0.5 and 1;
-with 254 dimensions 7.0 and 0.81.
+too, which takes a sharp D to undo. Here 0.92 are, with all modes in three
+seeds; at rates of 1e-3 0.96, but one seed has 3 modes. With noise of 2
+dimensions, as many as F can find in a point, 2.3, 1.3 and 1.0 modes are reached
+by a std of 0.1, 0.5 and 1; with 254 dimensions 7.0 and 0.81.
 
   python launch/train.py --config configs/veegan_ring.py --workdir runs/veegan
 """
