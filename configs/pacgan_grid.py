@@ -1,7 +1,7 @@
 """PacGAN (Lin et al. 2018), packs of 2, on a grid of 25 Gaussians.
 
-2 apart, sigma 0.1. The paper's kind of nets in two thirds of their width: G of 3
-x 256 with BatchNorm, D of three maxout layers of 128 units of 5 pieces, N(0,
+2 apart, sigma 0.1. The paper's kind of nets in two thirds of their width: G of
+3 x 256 with BatchNorm, D of three maxout layers of 128 units of 5 pieces, N(0,
 0.02) weights, Adam(0.8) of 1e-4, from round 32,000 on linearly to 1e-6, batch
 256, which is 128 packs, and an average of G's params over about 1000 rounds; a
 mode counts by 20 samples of high quality in 2,500. Table 2 of the paper, on a
