@@ -81,6 +81,9 @@ def test_a_row_and_its_line(monkeypatch):
           in line[2])
   missed = labels.table([{**better, 'labels': 100}])
   assert '≤ 6 |' in missed and 'missed' not in missed
+  # It is asked of 8x8 digits alone.
+  other = labels.table([{**better, 'labels': 100, 'data': 'mnist5k'}])
+  assert '≤' not in other and 'better |' in other
   assert '**missed**' in labels.table(
       [{**better, 'labels': 100, 'errors': [.07, .07]}])
 
