@@ -28,8 +28,8 @@ from gans_jax.studies import results
 
 CONFIGS = tuple(f'{system}_digits' for system in (
     'improved_gan', 'badgan', 'catgan', 'sgan'))
-# Errors that were asked for, by data, config and labels: about 15 % and 9.5 % are
-# those of logistic regression and nearest neighbours on 50 and 100 labels.
+# Errors that were asked for, by data, config and labels: about 15 % and 9.5 %
+# are those of logistic regression and nearest neighbours on 50 and 100 labels.
 ASKED = {('digits', 'improved_gan_digits', 50): .09,
          ('digits', 'badgan_digits', 50): .09,
          ('digits', 'catgan_digits', 50): .11,
