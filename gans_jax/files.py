@@ -41,6 +41,11 @@ def marked(text: str, name: str, made: str) -> str:
   return f'{before}{begin}\n{made}\n{end}{after}'
 
 
+def short(x: float) -> str:
+  """A number of a table: three digits, or all before the point."""
+  return f'{x:.0f}' if abs(x) >= 999.5 else f'{x:.3g}'
+
+
 def append_line(path: PathLike, line: str) -> None:
   """Adds a line to a file in one write. Missing folders are made.
 

@@ -95,7 +95,7 @@ def measured(row: Mapping[str, Any], metric: str) -> str:
     return ''
   values = PARTS.get(metric, 1.) * np.asarray(values, np.float64)
   spread = f' ± {np.std(values, ddof=1):.2g}' if len(values) > 1 else ''
-  return f'{np.mean(values):.3g}{spread}'
+  return f'{files.short(np.mean(values))}{spread}'
 
 
 def table(methods: Iterable[Method], columns: Mapping[str, str],

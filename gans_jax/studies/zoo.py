@@ -37,7 +37,7 @@ def _verdict(rows: Iterable[Mapping[str, Any]]) -> str:
   for row in rows:
     missed = [c['label'] for c in row['claims'] if not c['passed']]
     said = ', '.join(
-        f'{c["label"]} {c.get("median", c["mean"]):.3g}'
+        f'{c["label"]} {files.short(c.get("median", c["mean"]))}'
         for c in row['claims'])
     cells.append(f'[{row["config"]}]({row["config"]}.py): {said}' + (
         f' (**missed**: {", ".join(missed)})' if missed else ''))

@@ -6,6 +6,7 @@ import statistics
 import pytest
 
 from gans_jax import config as config_lib
+from gans_jax import files
 from gans_jax.studies import results, zoo
 
 SYSTEMS = ('gan', 'dcgan', 'cgan', 'wgan', 'wgan_gp')
@@ -78,3 +79,9 @@ def test_a_readme_without_marks_is_refused():
     results.render('no marks', [], '')
   with pytest.raises(ValueError, match='marks'):
     zoo.render('no marks', [])
+
+
+@pytest.mark.parametrize('x, text', [
+    (999.4, '999'), (999.7, '1000'), (1000., '1000'), (26_000., '26000'), (.12345, '0.123')])
+def test_numbers_of_tables_are_short(x, text):
+  assert files.short(x) == text
