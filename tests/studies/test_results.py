@@ -82,6 +82,7 @@ def test_a_readme_without_marks_is_refused():
 
 
 @pytest.mark.parametrize('x, text', [
-    (999.4, '999'), (999.7, '1000'), (1000., '1000'), (26_000., '26000'), (.12345, '0.123')])
+    (999.4, '999'), (999.7, '1000'), (1000., '1000'),
+    (26_000., '26000'), (.12345, '0.123')])
 def test_numbers_of_tables_are_short(x, text):
   assert files.short(x) == text
