@@ -101,6 +101,7 @@ def zoo():
 def test_every_system_compiles_for_tpus(system, zoo):
   replicated, sharded = zoo[system]
   assert replicated['state'] >= sharded['state']    # small arrays stay whole
-  # No params and no batch: AdaGAN's weighted draw gathers 128 bytes.
+  # No params and no pictures, but what compares examples of a batch needs all
+  # of it: weighted draws, minibatch discrimination, entropies over the batch.
   gathered = replicated['collectives'].get('all-gather', (0, 0))[1]
-  assert gathered <= 1024, replicated
+  assert gathered <= 8192, replicated
