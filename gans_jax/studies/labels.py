@@ -154,7 +154,7 @@ def run(name: str, labels: int, draws: int = 5, on: str = '',
   if draws < 2:
     raise errors.ConfigError(f'draws={draws} say nothing of the spread: 2 or '
                              'more are needed')
-  names = {p.stem for p in (results.ROOT / 'configs').glob('*.py')}
+  names = {p.stem for p in (results.ROOT / 'configs').glob('[!_]*.py')}
   if name not in names:
     errors.unknown('config', name, names)
   config = importlib.import_module(f'configs.{name}').get_config()

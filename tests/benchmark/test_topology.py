@@ -101,7 +101,7 @@ def zoo():
 def test_every_system_compiles_for_tpus(system, zoo):
   replicated, sharded = zoo[system]
   assert replicated['state'] >= sharded['state']    # small arrays stay whole
-  # No params and no pictures, but what compares examples of a batch needs all
-  # of it: weighted draws, minibatch discrimination, entropies over the batch.
+  # What compares examples of a batch needs all of it (weighted draws, minibatch
+  # discrimination, BS-GAN's samples); MAD-GAN's own layers, after a dispatch.
   gathered = replicated['collectives'].get('all-gather', (0, 0))[1]
   assert gathered <= 8192, replicated
