@@ -62,7 +62,10 @@ def make(spec: Spec, size: int, *, nets: Mapping[str, Any],
 
 
 def noise(t: Turn, prior: priors.Prior, size: int) -> Array:
-  """[K, n / K, z]: the batch's noise, split evenly.
+  """[K, n / K, z]: the batch's noise, dealt out row by row.
+
+  Every device then has rows of each generator, and keeps no share of their
+  params for itself: see `together` for the way back.
 
   Raises:
     errors.ConfigError: K does not divide the batch.
@@ -72,7 +75,12 @@ def noise(t: Turn, prior: priors.Prior, size: int) -> Array:
         f'a batch of {t.n} is not split evenly among {size} generators: '
         f'config.batch must be a multiple of {size}')
   z = prior(t)
-  return z.reshape(size, t.n // size, *z.shape[1:])
+  return jnp.swapaxes(z.reshape(t.n // size, size, *z.shape[1:]), 0, 1)
+
+
+def together(x: Array) -> Array:
+  """[K, n / K, ...] of generators -> [n, ...], as `noise` dealt them out."""
+  return jnp.swapaxes(x, 0, 1).reshape(-1, *x.shape[2:])
 
 
 def drawn(t: Turn, weights: Sequence[float]) -> Array:
@@ -135,8 +143,9 @@ def game(g: Tied, d: nn.Module, contest: Contest, prior: priors.Prior,
 
   def judged(t: Turn) -> Array:
     x = t.apply('g', noise(t, prior, size))
-    logits = t.apply('d', x.reshape(-1, *x.shape[2:]))
-    return logits.reshape(*x.shape[:2], -1)                     # [K, n / K, .]
+    logits = t.apply('d', together(x))
+    logits = logits.reshape(*x.shape[1::-1], -1)                # [n / K, K, .]
+    return jnp.swapaxes(logits, 0, 1)                           # [K, n / K, .]
 
   def played(t: Turn, parts: Mapping[str, Array]) -> Array:
     t.log(**parts)

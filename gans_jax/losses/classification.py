@@ -24,7 +24,7 @@ def real_logit(logits: Array) -> Array:
 
 
 def weighted_mean(values: Array, weights: Array) -> Array:
-  """The mean of values [B] by weights [B]; 0 where all weights are."""
+  """The mean of values [...] by weights [...]; 0 where all weights are."""
   return jnp.sum(values * weights) / jnp.maximum(jnp.sum(weights), 1.)
 
 
@@ -33,9 +33,9 @@ def cross_entropy(logits: Array, labels: Array, weights: Array | None = None
   """`E (-l_y + log sum_k e^{l_k})`.
 
   Args:
-    logits: [B, K].
-    labels: [B] whole.
-    weights: [B], 0 for examples without a label; None: all alike.
+    logits: [..., K].
+    labels: [...] whole.
+    weights: [...], 0 for examples without a label; None: all alike.
 
   Returns:
     A scalar; 0 if no example counts.

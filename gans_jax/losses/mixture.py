@@ -35,9 +35,9 @@ class Contest(NamedTuple):
 
 def _tell(logits: Array, first: int = 0) -> Array:
   """The mean cross entropy of [K, n, O] with the labels first + k."""
-  size, n, outputs = logits.shape
-  return cross_entropy(logits.reshape(-1, outputs),
-                       first + jnp.repeat(jnp.arange(size), n))
+  size, n, _ = logits.shape
+  labels = first + jnp.arange(size)
+  return cross_entropy(logits, jnp.broadcast_to(labels[:, None], (size, n)))
 
 
 def multiclass(size: int, objective: Pair) -> Contest:

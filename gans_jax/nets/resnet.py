@@ -8,7 +8,7 @@ for CIFAR-10 (arXiv:1704.00028, appendix F) have width 128 in G, pool 'mean'
 and spectral False in D.
 
 Doubling and halving are part of the 3x3 convolutions (`resample`), which
-equals resizing before or after them at a half of the work or less.
+equals resizing before or after them at a quarter of the products.
 """
 
 from collections.abc import Callable, Sequence

@@ -28,20 +28,24 @@ def bench(*arguments):
       env={k: v for k, v in os.environ.items() if k != 'XLA_FLAGS'})
 
 
-def spreads(name, out):
-  ran = bench('--config', f'configs/{name}.py:tiny', '--config.batch=16',
+def spreads(name, batch, out):
+  ran = bench('--config', f'configs/{name}.py:tiny', f'--config.batch={batch}',
               '--topology', SLICE, '--json', out)
   assert ran.returncode == 0, ran.stderr
   return {(r['devices'], r['fsdp']): r for r in json.loads(out.read_text())}
 
 
-@pytest.mark.parametrize('name', ['gan_ring', 'dcgan_mnist', 'sngan_digits'])
-def test_a_round_moves_its_gradients_once(name, tmp_path):
+@pytest.mark.parametrize('name, batch', [
+    ('gan_ring', 16), ('dcgan_mnist', 16), ('sngan_digits', 16),
+    ('sagan_digits', 16), ('madgan_ring', 64)])
+def test_a_round_moves_its_gradients_once(name, batch, tmp_path):
   """D sees real and fake apart; what both add is reduced in one operation.
 
-  Its spectrally normalised kernels, too, once for both passes.
+  Its spectrally normalised kernels, too, once for both passes; those of
+  convolutions that pool or upsample as they are; those of several generators
+  where each device has examples of all.
   """
-  found = spreads(name, tmp_path / 'out.json')
+  found = spreads(name, batch, tmp_path / 'out.json')
   assert found[1, False]['collectives'] == {}
   for count in (2, 4, 8):
     row = found[count, False]
@@ -102,6 +106,6 @@ def test_every_system_compiles_for_tpus(system, zoo):
   replicated, sharded = zoo[system]
   assert replicated['state'] >= sharded['state']    # small arrays stay whole
   # What compares examples of a batch needs all of it (weighted draws, minibatch
-  # discrimination, BS-GAN's samples); MAD-GAN's own layers, after a dispatch.
+  # discrimination, BS-GAN's samples), and so does MAD-GAN's of one a device.
   gathered = replicated['collectives'].get('all-gather', (0, 0))[1]
   assert gathered <= 8192, replicated

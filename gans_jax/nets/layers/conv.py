@@ -113,11 +113,10 @@ def conv_transpose(
 
 
 def conv_pool(x: jax.Array, kernel: jax.Array) -> jax.Array:
-  """2x average pooling of a 'SAME' convolution, in less than half the work.
+  """2x average pooling of a 'SAME' convolution, in a quarter of its products.
 
-  The mean of 2 x 2 outputs is one stride-2 convolution by the kernel blurred
-  by a 2 x 2 box: for a 3x3 kernel, 16 products an output instead of 36. A
-  pointwise kernel is applied after the pooling.
+  The mean of 2 x 2 outputs is a stride-2 convolution of the means of 2 x 2
+  inputs. A pointwise kernel is applied after the pooling.
 
   Args:
     x: [B, *S, C] with even S.
@@ -138,17 +137,18 @@ def conv_pool(x: jax.Array, kernel: jax.Array) -> jax.Array:
     split = [m for n in space for m in (n // 2, 2)]
     x = x.reshape(x.shape[0], *split, x.shape[-1])
     return conv(x.mean(tuple(range(2, x.ndim - 1, 2))), kernel)
-  padding = [(k // 2, k // 2) for k in kernel_size]
-  return conv(x, _box(kernel) * 0.5 ** len(space), 2, padding)
+  # The kernel could be blurred instead, for 16 products of 36; but then devices
+  # with a share of the batch would sum the gradients of 16 taps, not of 9.
+  x = jnp.pad(x, ((0, 0), *((k // 2, k // 2) for k in kernel_size), (0, 0)))
+  return conv(_box(x) * 0.5 ** len(space), kernel, 2, 'VALID')
 
 
 def up_conv(x: jax.Array, kernel: jax.Array) -> jax.Array:
-  """'SAME' convolution of a 2x nearest-upsampled picture, in half the work.
+  """'SAME' convolution of a 2x nearest-upsampled picture, in a quarter.
 
-  Each pixel of the upsampled picture repeats one of x, so that taps that fall
-  on the same pixel are added up beforehand: a stride-2 transposed convolution
-  by the blurred kernel, for a 3x3 kernel 4 products an output instead of 9.
-  A pointwise kernel is applied before the upsampling.
+  The upsampled picture is x with zeros between its pixels, summed over 2 x 2;
+  the sum can as well come after the convolution: a stride-2 transposed one. A
+  pointwise kernel is applied before the upsampling.
 
   Args:
     x: [B, *S, C].
@@ -168,8 +168,8 @@ def up_conv(x: jax.Array, kernel: jax.Array) -> jax.Array:
     for axis in range(1, x.ndim - 1):
       x = jnp.repeat(x, 2, axis)
     return x
-  padding = [(k // 2, k // 2) for k in kernel_size]
-  return conv_transpose(x, _box(kernel), 2, padding)
+  padding = [k // 2 - 1 for k in kernel_size]
+  return _box(conv_transpose(x, kernel, 2, padding))
 
 
 class Conv(nn.Module):
@@ -304,13 +304,12 @@ def _reflect(x, kernel_size, strides, dilation):
   return jnp.pad(x, ((0, 0), *pads, (0, 0)), mode='reflect'), 'VALID'
 
 
-def _box(kernel):
-  """The kernel convolved by a box of 2 pixels along every spatial axis."""
-  for axis in range(kernel.ndim - 2):
-    zero = jnp.zeros_like(lax.slice_in_dim(kernel, 0, 1, axis=axis))
-    kernel = (jnp.concatenate([kernel, zero], axis)
-              + jnp.concatenate([zero, kernel], axis))
-  return kernel
+def _box(x):
+  """Sums of 2 along every spatial axis of [B, *S, C]: [B, *S - 1, C]."""
+  for axis in range(1, x.ndim - 1):
+    x = (lax.slice_in_dim(x, 0, -1, axis=axis)
+         + lax.slice_in_dim(x, 1, None, axis=axis))
+  return x
 
 
 def _check(x, kernel, channels, expected):
