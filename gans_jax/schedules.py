@@ -1,6 +1,6 @@
 """Functions of the step: when a move is played, and how a number changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import jax
 import jax.numpy as jnp
@@ -8,6 +8,10 @@ import jax.numpy as jnp
 from gans_jax import errors
 
 When = Callable[[jax.Array], jax.Array]
+
+# Of an average: a number, or a function of the step; one for G, or by net.
+Decay = float | Callable[[jax.Array], jax.Array]
+Averages = Decay | Mapping[str, Decay]
 
 
 def every(n: int, offset: int = 0) -> When:
@@ -70,6 +74,27 @@ def ema_from(decay: float, start: int) -> Callable[[jax.Array], jax.Array]:
   is averaged then doesn't hold the first, bad params.
   """
   return lambda step: jnp.where(step >= start, decay, 0.)
+
+
+def averages(ema: Averages, nets: Collection[str],
+             start: int = 0) -> dict[str, Decay]:
+  """The decay of the average of each net, as `Game.ema` has it.
+
+  Args:
+    ema: of net 'g', none if it is 0; or decays by net: an averaged D classifies
+      better (Salimans et al. 2016, arXiv:1606.03498).
+    nets: of the game.
+    start: step until which decays that are numbers leave a copy: `ema_from`.
+
+  Raises:
+    errors.ConfigError: no such net.
+  """
+  decays = (dict(ema) if isinstance(ema, Mapping) else
+            dict(g=ema) if ema else {})
+  for name in decays:
+    errors.choose('net to average', name, dict.fromkeys(nets))
+  return {k: v if callable(v) or not start else ema_from(v, start)
+          for k, v in decays.items()}
 
 
 def anneal(gamma: float, every: int, floor: float

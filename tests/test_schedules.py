@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gans_jax import schedules
+from gans_jax import errors, schedules
 
 
 def steps(when, n):
@@ -40,3 +40,15 @@ def test_bursts_are_those_of_the_published_loop(first, period, length):
 def test_bursts_refuses_more_first_than_period():
   with pytest.raises(ValueError, match='first'):
     schedules.bursts(10, 5)
+
+
+def test_averages_by_net():
+  averages = schedules.averages
+  assert averages(0., 'gd') == averages({}, 'gd') == {}
+  assert averages(.9, 'gd') == dict(g=.9)
+  late = averages(dict(d=.9, q=.5), 'gdq', start=3)
+  assert [float(late['q'](step)) for step in (0, 2, 3)] == [0, 0, .5]
+  given = lambda step: .9
+  assert averages(given, 'gd', start=3) == dict(g=given)
+  with pytest.raises(errors.ConfigError, match="'q'.*d, g"):
+    averages(dict(q=.9), 'gd')

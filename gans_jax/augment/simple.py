@@ -1,10 +1,11 @@
-"""Flips, shifts and jitter: what consistency regularisation asks D to ignore.
+"""Flips, shifts, shears and jitter: what D or its heads are asked to ignore.
 
 Each is (key, x [B, ...]) -> [B, ...], at random for each sample by itself.
 """
 
 from collections.abc import Callable
 
+import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
@@ -14,6 +15,8 @@ Array = jax.Array
 Augment = Callable[[Array, Array], Array]
 
 STD = .05    # of jitter
+SLANT = .5   # of shears, pixels to the side for each pixel down
+STRETCH = .3    # likewise, of the logarithm of the width
 
 
 def flip(key: Array, x: Array) -> Array:
@@ -41,13 +44,33 @@ def shift(key: Array, x: Array, share: float = .125) -> Array:
   return wide
 
 
+def shear(key: Array, x: Array) -> Array:
+  """Pictures [B, H, W, C] slanted and stretched about their middle, sideways.
+
+  By up to SLANT and STRETCH each way, uniformly; between pixels linear, beyond
+  the borders 0 of the differences to the corner's value. What handwriting does
+  to a digit, and the affine part of Simard et al. 2003, section 2.
+  """
+  n, rows, columns = x.shape[:3]
+  slant, wide = jax.random.uniform(
+      key, (2, n, 1, 1), minval=-1., maxval=1.) * jnp.reshape(
+          jnp.array([SLANT, STRETCH]), (2, 1, 1, 1))
+  at = lambda size: jnp.arange(size) - (size - 1) / 2
+  source = at(columns) * jnp.exp(-wide) - slant * at(rows)[:, None]
+  # As sums over a row: no gather, whose gradient would be a scatter.
+  share = nn.relu(1 - jnp.abs(source[..., None] - at(columns)))
+  empty = x[:, :1, :1]
+  return empty + jnp.einsum('nroc,nrcd->nrod', share, x - empty)
+
+
 def jitter(key: Array, x: Array) -> Array:
   """Normal noise of STD on every number: the only one that fits points."""
   return x + STD * jax.random.normal(key, x.shape, x.dtype)
 
 
-AUGMENTS: dict[str, Augment] = dict(flip=flip, shift=shift, jitter=jitter)
-OF_PICTURES = ('flip', 'shift')
+AUGMENTS: dict[str, Augment] = dict(
+    flip=flip, shift=shift, shear=shear, jitter=jitter)
+OF_PICTURES = ('flip', 'shift', 'shear')
 
 
 def make(names: str, shape: tuple[int, ...]) -> Augment:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import flax.linen as nn
 import jax
 
-from gans_jax import errors, optim
+from gans_jax import optim, schedules
 from gans_jax.data.spec import Spec
 from gans_jax.families import pairs, priors
 from gans_jax.game import Game, Latent, Move, Player, Turn
@@ -88,10 +88,6 @@ def class_head(g: nn.Module, d: nn.Module, d_rule: Rule, g_rule: Rule,
   Raises:
     errors.ConfigError: an average of a net that is neither g nor d.
   """
-  averages = (dict(ema) if isinstance(ema, Mapping) else
-              dict(g=ema) if ema else {})
-  for name in averages:
-    errors.choose('net to average', name, dict(g=g, d=d))
   keep = ({'update_u': False}
           if 'update_u' in inspect.signature(type(d).__call__).parameters
           else {})
@@ -129,7 +125,7 @@ def class_head(g: nn.Module, d: nn.Module, d_rule: Rule, g_rule: Rule,
       nets=dict(g=g, d=d),
       players=dict(d=Player(('d',), d_tx), g=Player(('g',), g_tx)),
       round=(Move('d', d_loss), Move('g', g_loss)),
-      ema=averages, memory=memory or {},
+      ema=schedules.averages(ema, ('g', 'd')), memory=memory or {},
       sample=lambda t: decode(t, prior(t)),
       latents=dict(z=Latent(prior, decode, spherical=True)),
       critic=lambda t: t.apply('d', t.batch['x']),

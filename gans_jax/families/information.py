@@ -21,6 +21,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from gans_jax import errors
+from gans_jax.augment import simple
+from gans_jax.augment.simple import Augment
 from gans_jax.data.spec import Spec
 from gans_jax.families import priors, two_player
 from gans_jax.families.scene import Scene, Term
@@ -55,6 +57,10 @@ class Code(NamedTuple):
   entropy: float
   weight: float
   values: np.ndarray
+
+  @property
+  def is_category(self) -> bool:
+    return self.log_q is information.categorical_log_q
 
 
 def categorical(*, k: int, weight: float = 1.) -> Code:
@@ -172,31 +178,42 @@ class Codes:
       errors.ConfigError: no such code, or one that is no category.
     """
     code = errors.choose('code to be told as a label', name, self.codes)
-    if code.log_q is not information.categorical_log_q:
+    if not code.is_category:
       raise errors.ConfigError(
           f'code {name!r} is told as a label, and is not categorical')
     place = self._seen[name]
     return lambda g: told.Told(g, place.start, place.stop)
 
-  def term(self) -> Term:
+  def term(self, through: Augment | None = None) -> Term:
     """`-sum lambda L_I`, of D's loss and of G's; logged 'information_loss'.
 
     L_I of each code is logged as 'information_<name>', in nats.
+
+    Args:
+      through: (key, x) -> x, what is done to samples before their categories
+        are told; numbers are told of the samples themselves.
 
     Raises:
       errors.ConfigError: in the loss, a D that does not judge each by itself.
     """
     def information_loss(t: Turn, scene: Scene) -> Array:
-      _, features = scene.critic(scene.fake, features=True)
-      # Q is D's player's: in G's loss its statistics stay.
-      said = t.apply(HEAD, features)
-      if len(said) != t.n:
-        raise errors.ConfigError(
-            f'codes are told of single samples, and D sees {t.n} of them as '
-            f'{len(said)}: leave out the packing')
+      def ask(x: Array) -> Array:
+        _, features = scene.critic(x, features=True)
+        # Q is D's player's: in G's loss its statistics stay.
+        said = t.apply(HEAD, features)
+        if len(said) != t.n:
+          raise errors.ConfigError(
+              f'codes are told of single samples, and D sees {t.n} of them as '
+              f'{len(said)}: leave out the packing')
+        return said
+
+      said = {False: ask(scene.fake)}
+      said[True] = (said[False] if through is None
+                    else ask(through(t.key(), scene.fake)))
       found = {name: information.mutual_information(code.log_q(
-          scene.z[:, self._seen[name]], said[:, self._said[name]]),
-          code.entropy) for name, code in self.codes.items()}
+          scene.z[:, self._seen[name]],
+          said[code.is_category][:, self._said[name]]), code.entropy)
+               for name, code in self.codes.items()}
       t.log(**{f'information_{name}': v for name, v in found.items()})
       return -sum(self.codes[name].weight * v for name, v in found.items())
     return information_loss
@@ -228,7 +245,8 @@ class Codes:
 
 
 def named(spec: Spec, objective: Pair, *, codes: Mapping[str, Any],
-          q: Mapping[str, Any], told_as_label: str = '', z: int, prior: str,
+          q: Mapping[str, Any], told_as_label: str = '',
+          told_through: str = '', z: int, prior: str,
           parts: Mapping[str, Any] | None = None, **options: Any) -> Game:
   """`two_player.named` with codes.
 
@@ -239,6 +257,8 @@ def named(spec: Spec, objective: Pair, *, codes: Mapping[str, Any],
     q: arguments of Q's dense layers on D's features, of `mlp.Discriminator`.
     told_as_label: name of a category that G, a conditional one, is told in the
       place of a label; '': codes join the noise.
+    told_through: augmentations of gans_jax.augment.simple, with commas, of what
+      categories are told; '': of the samples as they are.
     z: dimensions of the noise.
     prior: of gans_jax.families.priors.
     parts: more of the game, by name: gans_jax.families.parts.
@@ -255,7 +275,8 @@ def named(spec: Spec, objective: Pair, *, codes: Mapping[str, Any],
   q = {'hidden': (), **q}
   head = errors.call('q', mlp.Discriminator, **{
       **q, 'hidden': tuple(q['hidden']), 'outputs': drawn.outputs})
-  term = drawn.term()
+  term = drawn.term(
+      simple.make(told_through, spec.shapes['x']) if told_through else None)
   return drawn.shown(two_player.named(
       spec, objective, z=z, prior=drawn.prior(priors.make(prior, z)),
       g_around=drawn.told(told_as_label) if told_as_label else lambda g: g,

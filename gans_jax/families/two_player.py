@@ -38,7 +38,7 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
                select: Select | None = None, refine: Refine | None = None,
                of_normal: Callable[[Array], Array] | None = None,
                n_critic: int = 1, g_when: Callable | None = None,
-               together: bool = False, ema: float | Callable = 0.,
+               together: bool = False, ema: schedules.Averages = 0.,
                memory: Mapping[str, Any] | None = None,
                after: Callable | None = None) -> Game:
   """A game of nets `g` and `d`.
@@ -78,7 +78,7 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
     g_when: step -> whether G moves in this round.
     together: both gradients at the same params, in place of D first.
     ema: if not 0, decay of the average of G's params, with which it samples; a
-      number, or a function of the step.
+      number, or a function of the step; or decays by net.
     memory: initial values of what terms remember.
     after: (memory, step) -> memory at the end of a round.
 
@@ -186,7 +186,8 @@ def two_player(g: nn.Module, d: nn.Module, objective: Pair,
       nets=dict(g=g, d=d, **heads),
       players=dict(d=Player(('d', *heads), d_tx), g=Player(('g',), g_tx)),
       round=((Together(moves),) if together else moves) + lazily,
-      ema=dict(g=ema) if ema else {}, memory=memory or {}, after=after,
+      ema=schedules.averages(ema, ('g', 'd', *heads)), memory=memory or {},
+      after=after,
       sample=lambda t: decode(t, prior(t)),
       latents=dict(z=Latent(prior, decode, True, of_normal)), critic=critic,
       heads={head: asked(head) for head in heads},

@@ -68,5 +68,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
       spec, adversarial.hinge, nets=nets, z=z, prior=prior, n_critic=n_critic,
       classes=conditioning.classes(spec) if conditional else 0,
       g_terms=[terms.orthogonality(ortho, skip=embeddings)] if ortho else [],
-      ema=ema and schedules.ema_from(ema, ema_start), g_optim=g_optim,
+      ema=schedules.averages(ema, ('g', 'd'), ema_start), g_optim=g_optim,
       d_optim=d_optim, parts=parts)

@@ -109,5 +109,5 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS,
   return two_player.named(
       spec, pixelwise.both(pair, spec.shapes['x']), nets=nets, z=z, prior=prior,
       classes=conditioning.classes(spec) if conditional else 0,
-      ema=ema and schedules.ema_from(ema, ema_start), g_optim=g_optim,
+      ema=schedules.averages(ema, ('g', 'd'), ema_start), g_optim=g_optim,
       d_optim=d_optim, parts=parts, **mix)

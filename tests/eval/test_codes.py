@@ -93,7 +93,10 @@ def test_rank_correlations_are_scipys():
 
 
 def test_codes_that_shear_and_widen_are_seen_to():
-  """A code for the slant, one for the width, one that bends there and back."""
+  """A code for the slant, one for the width, one that bends there and back.
+
+  And one that shears half of the rows to the left, the others to the right.
+  """
   source = data.make('digits', size=28)
 
   def space(which):
@@ -104,19 +107,25 @@ def test_codes_that_shear_and_widen_are_seen_to():
         slant += .4 * c[:, 0]
       elif which == 'widen':
         width *= 1.3 ** -c[:, 0]
+      elif which == 'part':
+        slant += .4 * c[:, 0] * (-1) ** jnp.arange(t.n)
       else:
         slant += c[:, 0] ** 2
       return dict(x=bars(slant, width))
     return G.Latent(lambda t: t.uniform(1), decode,
                     values=np.linspace(-1, 1, 10, dtype=np.float32)[:, None])
 
-  game = known(latents={k: space(k) for k in ('shear', 'widen', 'bend')})
+  game = known(latents={
+      k: space(k) for k in ('shear', 'widen', 'bend', 'part')})
   evaluator = evaluators.make('code_moments', source, n=10)
   found = probed(evaluator, game, source)
   assert found['shear_slant'] == found['slant'] == pytest.approx(1)
   assert found['widen_width'] == found['width'] == pytest.approx(1)
   assert found['widen_ink'] == pytest.approx(1)
   assert found['bend_slant'] < .2 and found['bend_width'] < .2
+  assert found['part_slant'] < .01 and found['bend_slant_either'] < .2
+  assert found['part_slant_either'] == pytest.approx(1)
+  assert found['slant_either'] == pytest.approx(1)
   # From end to end by .8, in standard deviations of the digits' own slants.
   real = moments.moments(source.batch(np.arange(len(source)))['x'], (-1., 1.))
   assert found['shear_slant_shift'] == pytest.approx(

@@ -11,9 +11,11 @@ import pytest
 from gans_jax import data, errors
 from gans_jax import game as G
 from gans_jax.augment import simple
+from gans_jax.eval.measures import moments
 from gans_jax.families import consistency
 from gans_jax.families.scene import Scene
 from gans_jax.systems import gan
+from tests.eval.test_codes import bars
 from tests.systems.test_exact import batches, start
 
 KEY = jax.random.key(3)
@@ -44,6 +46,22 @@ def test_shifts_are_crops_of_the_mirrored_picture_of_each_sample_its_own():
     found += places
   assert {i for i, _ in found} == {j for _, j in found} == set(range(5))
   assert len(set(found)) > 15    # rows and columns apart
+
+
+def test_shears_slant_and_stretch_each_sample_by_itself():
+  """By moments: slants and widths over their range, heights as they were."""
+  x = bars(jnp.zeros(400), jnp.full(400, 1.5))
+  before, after = (moments.moments(np.asarray(v), (-1., 1.))
+                   for v in (x, simple.shear(KEY, x)))
+  stretched = np.log(after['width'] / before['width'])
+  slant = after['slant'] / np.exp(stretched)
+  for found, bound in ((slant, simple.SLANT), (stretched, simple.STRETCH)):
+    assert .94 * bound < found.max() < 1.15 * bound
+    assert -1.15 * bound < found.min() < -.94 * bound
+    assert abs(found.mean()) < .1 * bound
+  assert abs(np.corrcoef(slant, stretched)[0, 1]) < .1
+  np.testing.assert_allclose(after['height'], before['height'], rtol=.01)
+  np.testing.assert_allclose(simple.shear(KEY, 0 * x - .3), -.3, atol=1e-6)
 
 
 def test_jitter_is_small_and_augmentations_follow_each_other():

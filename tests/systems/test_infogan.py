@@ -11,6 +11,7 @@ import pytest
 
 from gans_jax import data, errors, experiment, images
 from gans_jax import game as G
+from gans_jax.augment import simple
 from gans_jax.eval import traverse
 from gans_jax.families import information
 from gans_jax.nets import mlp
@@ -95,6 +96,32 @@ def test_both_players_subtract_lambda_l_i():
     return out
   for name, (want, found) in both(jax.random.key(5)).items():
     np.testing.assert_allclose(found, want, rtol=2e-4, atol=2e-5, err_msg=name)
+
+
+def test_categories_are_told_through_a_change_and_numbers_are_not(monkeypatch):
+  """With a change that leaves nothing, and with one that leaves all."""
+  _, state, batch = start()
+
+  @jit
+  def logged(key):
+    out = {}
+    for name in ('', 'flip', 'jitter'):
+      game = build(told_through=name)
+      _, out[name] = G.simultaneous(game, game.round[:1], state, batch, key)
+    return out
+
+  monkeypatch.setitem(simple.AUGMENTS, 'flip', lambda key, x: 0 * x)
+  monkeypatch.setitem(simple.AUGMENTS, 'jitter', lambda key, x: x)
+  found = logged(jax.random.key(5))
+  for code in ('category', 'turn', 'size'):
+    plain, emptied, kept = (v[f'd/information_{code}'] for v in found.values())
+    np.testing.assert_allclose(kept, plain, rtol=1e-5)
+    if code != 'category':
+      np.testing.assert_allclose(emptied, plain, rtol=1e-5)
+  # Of empty pictures Q says the same of all, which tells nothing.
+  assert float(found['flip']['d/information_category']) <= 0
+  with pytest.raises(errors.ConfigError, match="Did you mean 'shear'"):
+    build(told_through='sheer')
 
 
 def test_q_is_ds_and_g_is_paid_for_it():
@@ -258,3 +285,21 @@ def test_a_packed_d_cannot_tell_codes():
   with pytest.raises(errors.ConfigError, match='leave out the packing'):
     jax.eval_shape(functools.partial(G.init, game), jax.random.key(0),
                    source().batch(np.arange(N)))
+
+
+def test_codes_are_told_by_averages():
+  """What evaluators look into has averages in place of D's and Q's params."""
+  game = build(ema=dict(d=.5, q=.5), ema_start=1)
+  batch = source().batch(np.arange(N))
+  state = jit(functools.partial(G.init, game))(jax.random.key(0), batch)
+  play = jit(functools.partial(G.play, game))
+  batches = jax.tree.map(lambda x: x[None], batch)
+  one, _ = play(state, batches)
+  two, _ = play(one, batches)
+  for net in 'dq':
+    jax.tree.map(np.testing.assert_array_equal, one.ema[net], one.params[net])
+    jax.tree.map(functools.partial(np.testing.assert_allclose, atol=1e-7),
+                 two.ema[net], jax.tree.map(lambda a, b: (a + b) / 2,
+                                            one.params[net], two.params[net]))
+  with pytest.raises(errors.ConfigError, match="net to average 'e'"):
+    build(ema=dict(e=.5))
