@@ -50,14 +50,14 @@ def test_shifts_are_crops_of_the_mirrored_picture_of_each_sample_its_own():
 
 def test_shears_slant_and_stretch_each_sample_by_itself():
   """By moments: slants and widths over their range, heights as they were."""
-  x = bars(jnp.zeros(400), jnp.full(400, 1.5))
+  x = bars(jnp.zeros(400), jnp.full(400, 2.))
   before, after = (moments.moments(np.asarray(v), (-1., 1.))
                    for v in (x, simple.shear(KEY, x)))
   stretched = np.log(after['width'] / before['width'])
   slant = after['slant'] / np.exp(stretched)
   for found, bound in ((slant, simple.SLANT), (stretched, simple.STRETCH)):
-    assert .9 * bound < found.max() < 1.2 * bound
-    assert -1.2 * bound < found.min() < -.9 * bound
+    assert .85 * bound < found.max() < 1.2 * bound
+    assert -1.2 * bound < found.min() < -.85 * bound
     assert abs(found.mean()) < .1 * bound
   assert abs(np.corrcoef(slant, stretched)[0, 1]) < .1
   np.testing.assert_allclose(after['height'], before['height'], rtol=.01)
