@@ -40,7 +40,7 @@ def get_config(arg=''):
                  codes=dict(category=dict(kind='categorical', k=10, weight=1.),
                             c2=number, c3=number),
                  q=dict(hidden=(128,), norm='batch'), z=62, prior='uniform',
-                 g_optim=adam(1e-3), d_optim=adam(2e-4)),
+                 told_through='shear', g_optim=adam(1e-3), d_optim=adam(2e-4)),
       evals=dict(code_clusters=dict(every=1000),
                  code_moments=dict(every=2000, n=64)),
       accept=dict(
