@@ -96,15 +96,19 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, generators: int = 10,
     return jax.vmap(lambda x: d(x, alike=True, features=True))(fake)
 
   def total(t, net, losses):
-    """The sum over members, whose losses [K, opponents] are by opponent."""
-    own = t.params[net]
+    """The sum over members, whose losses(t) [K, opponents] are by opponent."""
+    own = t.params.get(net)    # none as the game begins
+    # Found before the passes, their gradients, the same on all devices, are
+    # added to the sum of those of the passes, and do not part it.
+    if own is None:
+      return jnp.sum(losses(t))
     if not code:
-      return jnp.sum(over(losses)) + posterior.prior(own, sigma) / n
-    losses += posterior.prior_of_means(own, sigma)[:, None] / n
-    return jnp.sum(over(losses)) + posterior.linear_noise(
-        t.key(), own, (2 * alpha * eta) ** .5 / n)
+      return posterior.prior(own, sigma) / n + jnp.sum(over(losses(t)))
+    means = posterior.prior_of_means(own, sigma)[:, None] / n
+    push = posterior.linear_noise(t.key(), own, (2 * alpha * eta) ** .5 / n)
+    return push + jnp.sum(over(losses(t) + means))
 
-  def d_loss(t):
+  def d_losses(t):
     on_real = logit(t.apply('d', t.batch['x'], alike=True))
     on_fake = logit(judge(t, fakes(t))[0])
     t.log(real=on_real, fake=on_fake)
@@ -113,16 +117,22 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, generators: int = 10,
       x, y, weights = conditioning.labelled(t)
       known += jax.vmap(lambda l: classification.cross_entropy(l, y, weights))(
           t.apply('d', x, alike=True))
-    return total(t, 'd', known[:, None] + sp(on_fake).T)
+    return known[:, None] + sp(on_fake).T
 
-  def g_loss(t):
+  def g_losses(t):
     logits, features = judge(t, fakes(t))
     losses = sp(-logit(logits))
     if matching:
       _, seen = t.apply('d', t.batch['x'], alike=True, features=True)
       losses += matching * jnp.mean(
           optax.huber_loss(features, seen[None]), (-2, -1))
-    return total(t, 'g', losses)
+    return losses
+
+  def d_loss(t):
+    return total(t, 'd', d_losses)
+
+  def g_loss(t):
+    return total(t, 'g', g_losses)
 
   def critic(t):
     join = chains_of.predictive if labels else chains_of.predictive_odds

@@ -107,14 +107,20 @@ def build(spec: Spec, *, nets: Mapping[str, Any] = NETS, z: int = 100,
     t.log(kl=kl)
     return loss + w['kl'] * kl
 
+  # Found before the passes, its gradient, the same on all devices, is added to
+  # the sum of theirs, and does not part it. At first nets have no params.
+  ortho = lambda t, net: w['ortho'] * orthonormality(
+      t.params.get(net, {}), ortho_axes)
+
   def g_loss(t: Turn) -> Array:
-    return decoded(t)[0] + w['ortho'] * orthonormality(
-        t.params['g'], ortho_axes)
+    kernels = ortho(t, 'g')
+    return decoded(t)[0] + kernels
 
   def d_loss(t: Turn) -> Array:
+    kernels = ortho(t, 'd')
     told = sum(HEAD.cross_entropy(l, k) for k, l in enumerate(seen(t)[0]))
     t.log(ternary=told)
-    return told + w['ortho'] * orthonormality(t.params['d'], ortho_axes)
+    return told + kernels
 
   both = lambda player, loss, first: Together(
       (Move(player, loss), Move('e', e_loss)), first=first, shared=True)

@@ -37,13 +37,15 @@ def spreads(name, batch, out):
 
 @pytest.mark.parametrize('name, batch', [
     ('gan_ring', 16), ('dcgan_mnist', 16), ('sngan_digits', 16),
-    ('sagan_digits', 16), ('madgan_ring', 64)])
+    ('sagan_digits', 16), ('madgan_ring', 64), ('improved_gan_digits', 16),
+    ('bayesian_gan_ring', 16)])
 def test_a_round_moves_its_gradients_once(name, batch, tmp_path):
   """D sees real and fake apart; what both add is reduced in one operation.
 
   Its spectrally normalised kernels, too, once for both passes; those of
   convolutions that pool or upsample as they are; those of several generators
-  where each device has examples of all.
+  where each device has examples of all; weight-normalised ones; and D's where a
+  prior's gradient comes on top.
   """
   found = spreads(name, batch, tmp_path / 'out.json')
   assert found[1, False]['collectives'] == {}

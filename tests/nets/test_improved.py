@@ -6,9 +6,11 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
 from gans_jax import data, errors
+from gans_jax import game as games
 from gans_jax.families import pairs
 from gans_jax.nets import mlp, salimans
 from gans_jax.nets.layers.minibatch import MinibatchDiscrimination
@@ -108,6 +110,39 @@ def test_weight_norm_s_gradient_keeps_directions(learn):
       g['layer']['kernel'] * v['params']['layer']['kernel'], 0), 0, atol=1e-5)
   assert np.abs(g['layer']['kernel']).max() > 0
   assert (np.abs(g['scale']).max() > 0) == learn
+
+
+def test_passes_of_a_move_share_the_norm():
+  """Found once, and gradients are those of passes that each find it."""
+  class Net(nn.Module):
+
+    @nn.compact
+    def __call__(self, x, *, train):
+      return WeightNorm(nn.Dense(2, use_bias=False))(x)
+
+  net, x, y = Net(), draw(6, 3), 1 + 2 * draw(6, 3)
+  loss = lambda real, fake: jnp.mean(real) - jnp.mean(fake ** 2)
+  game = games.Game(
+      nets=dict(d=net), players=dict(d=games.Player(('d',), optax.sgd(1.))),
+      round=[games.Move('d', lambda t: loss(
+          t.apply('d', t.batch['x']), t.apply('d', t.batch['y'])))],
+      sample=lambda t: t.batch['x'])
+  apart = lambda p: loss(*(
+      net.apply({'params': p}, v, train=True) for v in (x, y)))
+
+  def run():
+    state = games.init(game, KEY, dict(x=x, y=y))
+    after, _ = games.play(game, state, dict(x=x[None], y=y[None]))
+    return state, after, jax.grad(apart)(state.params['d'])
+
+  state, after, slope = quick(run)
+  jax.tree.map(
+      lambda w, new, g: np.testing.assert_allclose(w - new, g, atol=1e-5),
+      state.params['d'], after.params['d'], slope)
+  roots = lambda f: str(jax.make_jaxpr(f)(state.params['d'])).count(' sqrt ')
+  shared = lambda p: game.round[0].loss(games.Turn(
+      game, state, dict(x=x, y=y), KEY, params=dict(d=p)))
+  assert (roots(shared), roots(apart)) == (1, 2)
 
 
 def test_noise_is_there_in_training_alone():

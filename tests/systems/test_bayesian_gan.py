@@ -48,8 +48,11 @@ def test_linear_noise_is_noise_of_the_gradient():
   assert abs(np.corrcoef(noise['a'].ravel()[:5000], noise['b'])[0, 1]) < .05
 
 
-def by_hand(game, state, batch, move):
-  """Logits of real [D, n], of fakes [G, D, n], and z, in the first round."""
+def by_hand(game, state, batch, move, keys=0):
+  """Logits of real [D, n], of fakes [G, D, n], and z, in the first round.
+
+  Before z is drawn, `keys` have been given to other noise.
+  """
   key = state.key
   for i in (0, list(game.round).index(move), 0):
     key = jax.random.fold_in(key, i)
@@ -57,6 +60,8 @@ def by_hand(game, state, batch, move):
   @jax.jit
   def logits(state, batch):
     turn = G.Turn(game, state, batch, key)
+    for _ in range(keys):
+      turn.key()
     judge = lambda x: turn.apply('d', x, alike=True)
     real = judge(batch['x']) if move.player == 'd' else jnp.zeros(())
     z = jnp.stack([turn.normal(2) for _ in range(game.nets['g'].size)])
@@ -95,13 +100,13 @@ def test_losses_of_the_code():
   _, logged = jax.jit(functools.partial(G.play, game))(state, batch)
   sp = lambda s: np.log1p(np.exp(s)).mean(-1)
   lse = lambda x: np.log(np.exp(x).sum(-1))
-  real, fake, _ = by_hand(game, state, one, game.round[0])
+  real, fake, _ = by_hand(game, state, one, game.round[0], keys=1)
   own = np.asarray(posterior.prior_of_means(state.params['d'], 2.)) / 1000
   want = lse(3 * sp(-real)[:, None] + sp(fake).T + own[:, None]).sum()
   # Beside the noise, whose scale is 2 |theta| / N.
   slack = 8 * squares(state.params['d']) ** .5 / 1000
   assert abs(logged['d/d_loss'] - want) < slack < .1
-  _, fake, _ = by_hand(game, state, one, game.round[1])
+  _, fake, _ = by_hand(game, state, one, game.round[1], keys=1)
   own = np.asarray(posterior.prior_of_means(state.params['g'], 2.)) / 1000
   want = lse(sp(-fake) + own[:, None]).sum()
   assert abs(logged['g/g_loss'] - want) < 8 * squares(

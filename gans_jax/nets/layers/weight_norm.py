@@ -4,6 +4,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
+from gans_jax.turn import MOVE
+
 Array = jax.Array
 
 
@@ -14,6 +16,9 @@ class WeightNorm(nn.Module):
   that of all weights of an output. Lengths and biases are found on the first
   batch the net is initialised with, such that each output has mean 0 and
   standard deviation `std` over it: initialise on real data.
+
+  The norm is found once a move and left to its later passes, so that devices
+  with a share of the batch each need one sum of what flows back to the kernel.
 
   Attributes:
     layer: Dense, Conv or ConvTranspose without bias: a parameter 'kernel'
@@ -30,10 +35,12 @@ class WeightNorm(nn.Module):
   @nn.compact
   def __call__(self, x: Array) -> Array:
     """Applies the layer, with a bias."""
-    h = self.layer(x)
-    v = self.layer.variables['params']['kernel']
+    if self.is_initializing():
+      self.layer(x)    # makes the kernel
     # Linear in the kernel by output, so the output is normalised in its place.
-    h = h / jnp.sqrt(jnp.sum(jnp.square(v), tuple(range(v.ndim - 1))) + 1e-12)
+    # The norm first: what flows back through it is the last that is added.
+    norm = self._norm(self.layer.variables['params']['kernel'])
+    h = self.layer(x) / norm
     axes = tuple(range(h.ndim - 1))
     # These run when parameters are made, and only then.
     scale = self.param('scale', lambda key: self.std / jnp.sqrt(
@@ -42,3 +49,12 @@ class WeightNorm(nn.Module):
     if not self.learn_scale:
       scale = jax.lax.stop_gradient(scale)
     return h * scale.astype(h.dtype) + bias.astype(h.dtype)
+
+  def _norm(self, v: Array) -> Array:
+    """|v| of each output, [O]."""
+    if self.has_variable(MOVE, 'norm'):
+      return self.get_variable(MOVE, 'norm')
+    norm = jnp.sqrt(jnp.sum(jnp.square(v), tuple(range(v.ndim - 1))) + 1e-12)
+    if not self.is_initializing() and self.is_mutable_collection(MOVE):
+      self.put_variable(MOVE, 'norm', norm)
+    return norm
