@@ -50,6 +50,10 @@ HIGHER = flags.DEFINE_bool('higher', False, 'contest, budget: more is better.')
 OUT = flags.DEFINE_string('out', None, 'File to write the table to, too.')
 
 
+def say(what):
+  print(what, file=sys.stderr, flush=True)
+
+
 def metrics(names):
   from gans_jax import errors
   from gans_jax.studies import sensitivity
@@ -57,7 +61,7 @@ def metrics(names):
     raise errors.ConfigError(f'metrics takes flags only, not {names}')
   found = sensitivity.run(
       DATA.value or 'mnist5k', N.value, EXTRACTOR.value, SEED.value,
-      progress=lambda what: print(f'{what} ...', file=sys.stderr, flush=True))
+      progress=lambda what: say(f'{what} ...'))
   return found.table(), 'not as expected', found.missed()
 
 
@@ -97,8 +101,8 @@ def labels(names):
   for name in names or labels.CONFIGS:
     for n in export.numbers('labels', LABELS.value):
       rows.append(labels.run(name, n, DRAWS.value, DATA.value or '',
-                             STEPS.value))
-      print(labels.table(rows[-1:]), file=sys.stderr, flush=True)
+                             STEPS.value, progress=say))
+      say(labels.table(rows[-1:]))
       if RECORD.value:
         labels.record(rows[-1])
   return labels.table(rows), 'no better than labels alone', [

@@ -11,7 +11,7 @@ import importlib
 import math
 import pathlib
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -93,8 +93,16 @@ def supervised(spec: data.Spec, model: Mapping[str, Any]) -> games.Game:
 
 
 def play(game: games.Game, sources: Sequence[data.Source], steps: int,
-         batch: int) -> games.State:
+         batch: int, progress: Callable[[int], None] = lambda step: None
+         ) -> games.State:
   """Trains a game on each of the sources; the i-th has the seed i.
+
+  Args:
+    game: with a batch of few labels beside each, as `experiment.build` makes.
+    sources: of one size.
+    steps: rounds.
+    batch: examples.
+    progress: is told the rounds played.
 
   Returns:
     The state, with an axis of the sources, as `games.init_seeds` makes it.
@@ -115,6 +123,7 @@ def play(game: games.Game, sources: Sequence[data.Source], steps: int,
     state, metrics = run(state, batches(step, min(ROUNDS, steps - step)))
     if bad := [k for k, v in metrics.items() if np.isinf(v).any()]:
       raise errors.TrainingError(f'{bad[0]} is not finite at step {step}')
+    progress(min(step + ROUNDS, steps))
   return state
 
 
@@ -134,7 +143,8 @@ def held_out_errors(game: games.Game, state: games.State, test: data.Source,
 
 
 def run(name: str, labels: int, draws: int = 5, on: str = '',
-        steps: int | None = None) -> dict[str, Any]:
+        steps: int | None = None,
+        progress: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
   """Plays a config, and its D alone, on draws of the labels.
 
   Args:
@@ -143,6 +153,7 @@ def run(name: str, labels: int, draws: int = 5, on: str = '',
     draws: label seeds 0, 1, ...
     on: data of NETS; '': the config's own.
     steps: rounds, at which falling rates end, too; None: those of the config.
+    progress: is told what has been played.
 
   Returns:
     A row of configs/labels.jsonl.
@@ -180,13 +191,19 @@ def run(name: str, labels: int, draws: int = 5, on: str = '',
   game = experiment.build(config).game
   alone = supervised(beside[0].spec, configs.plain(config)['model'])
   test, classes = probing.heldout(sources[0]), sources[0].spec.classes
-  found = [held_out_errors(g, play(g, of, steps, config.batch), test, classes)
-           for g, of in ((game, sources), (alone, beside))]
+
+  def found(what, game, of):
+    state = play(game, of, steps, config.batch,
+                 lambda step: progress(f'{what}: {step} of {steps} rounds'))
+    return held_out_errors(game, state, test, classes)
+
+  by_game = found(f'{name}, {labels} labels', game, sources)
+  by_labels = found('its D on labels alone', alone, beside)
   said = environment.describe()
   return dict(
       system=config.system, config=name, data=options['name'], labels=labels,
       examples=len(sources[0]), held_out=len(test), steps=steps,
-      errors=list(found[0]), alone=list(found[1]),
+      errors=list(by_game), alone=list(by_labels),
       seconds=round(time.time() - start, 1),
       **{k: said[k] for k in ('versions', 'device', 'commit', 'started')})
 

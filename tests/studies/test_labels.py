@@ -69,7 +69,10 @@ def test_errors_are_shares_of_wrong_logits():
 def test_a_row_and_its_line(monkeypatch):
   tiny = sgan_digits.get_config('tiny')
   monkeypatch.setattr(sgan_digits, 'get_config', lambda: tiny)
-  row = labels.run('sgan_digits', 20, draws=2)
+  said = []
+  row = labels.run('sgan_digits', 20, draws=2, progress=said.append)
+  assert said == [f'{what}: {tiny.steps} of {tiny.steps} rounds' for what in (
+      'sgan_digits, 20 labels', 'its D on labels alone')]
   assert row['labels'] == 20 and row['steps'] == tiny.steps
   assert config.plain(tiny.data)['label_seed'] == 0
   assert len(row['errors']) == len(row['alone']) == 2
