@@ -1,7 +1,7 @@
-"""What Bayesian GAN (Saatci & Wilson 2017) is compared with: one G, on the ring.
+"""What Bayesian GAN (Saatci & Wilson 2017) is compared with: one generator.
 
-configs/bayesian_gan_ring.py with one generator for eight, whose samples at the end
-of the chain are judged as theirs are together.
+configs/bayesian_gan_ring.py with one for eight, whose samples at the end of the
+chain are judged as theirs are together.
 
   python launch/train.py --config configs/bayesian_gan_ring_single.py \
       --workdir runs/single
