@@ -36,7 +36,7 @@ def get_config(arg=''):
       evals=dict(code_clusters=dict(every=1000),
                  classifier=dict(every=1000, n=2000)),
       accept=dict(
-          information=dict(metric='g/information_category:late', min=2.0),
+          information=dict(metric='g/information_category:at_2000', min=2.0),
           clusters=dict(metric='code_clusters/accuracy', min=0.80)))
   c.rounds, c.log.every = 100, 200
   c.checkpoint.every, c.samples.every, c.samples.n = 1000, 1000, 100

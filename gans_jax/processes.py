@@ -77,6 +77,17 @@ def start(explicit: Explicit | None = None,
   return True
 
 
+def of_several() -> bool:
+  """Whether this is one of several processes, whose partners may be gone."""
+  return jax.distributed.is_initialized() and jax.process_count() > 1
+
+
+def lost_partner(error: Exception) -> bool:
+  """Whether an error is that of a collective whose partner is gone."""
+  return isinstance(error, jax.errors.JaxRuntimeError) and not str(
+      error).startswith(('RESOURCE_EXHAUSTED', 'INVALID_ARGUMENT'))
+
+
 def reach(address: str, seconds: float) -> None:
   """Waits until process 0 listens. JAX itself would abort, with a stack dump.
 

@@ -7,6 +7,7 @@ the stacks of all threads are printed and the process ends.
 
 import faulthandler
 import os
+import signal
 import sys
 import threading
 import time
@@ -14,15 +15,16 @@ from collections.abc import Callable
 from typing import Any
 
 AGAIN = 75    # EX_TEMPFAIL of sysexits.h: schedulers run the job again
+DUMP = 1.     # seconds that stacks may take
 
 
 class Watchdog:
   """Ends the process with status 75 after `seconds` without a `beat`.
 
-  A thread watches the beats, and faulthandler's timer, which needs no
-  interpreter, watches the thread: should the interpreter itself be stuck, it
-  ends the process after twice the time, with status 1. A process that was
-  stopped (SIGSTOP, a laptop's sleep) is not taken for one that hangs.
+  A thread watches the beats, and timers that need no interpreter watch the
+  thread: should the interpreter itself be stuck, the stacks are printed after
+  twice the time, and SIGALRM ends the process (status 128 + 14). A process that
+  was stopped (SIGSTOP, a laptop's sleep) is not taken for one that hangs.
 
   Args:
     seconds: longer than anything between two beats: a compilation, a batch of
@@ -54,14 +56,13 @@ class Watchdog:
     if self._thread:
       self._ended.set()
       self._thread.join()
-      faulthandler.cancel_dump_traceback_later()
+      _end_after(0)
 
   def _watch(self) -> None:
     period = min(self._seconds / 8, 10)
     before = time.monotonic()
     while True:
-      faulthandler.dump_traceback_later(
-          2 * self._seconds, exit=True, file=sys.__stderr__)
+      _end_after(2 * self._seconds)
       if self._ended.wait(period):
         return
       now = time.monotonic()
@@ -79,9 +80,20 @@ class Watchdog:
     faulthandler.dump_traceback(file=sys.__stderr__, all_threads=True)
     if self._on_hang:
       # What hangs may be the disk: then this must not keep us.
-      faulthandler.dump_traceback_later(20, exit=True, file=sys.__stderr__)
+      _end_after(20)
       told = threading.Thread(
           target=self._on_hang, args=(silent,), daemon=True)
       told.start()
       told.join(3)
     self._stop(AGAIN)
+
+
+def _end_after(seconds: float) -> None:
+  """Stacks and the end of the process so much later; 0: no more of it.
+
+  faulthandler's own end has status 1, which schedulers take for the last word.
+  """
+  faulthandler.cancel_dump_traceback_later()
+  if seconds:
+    faulthandler.dump_traceback_later(seconds, file=sys.__stderr__)
+  signal.setitimer(signal.ITIMER_REAL, seconds and seconds + DUMP)

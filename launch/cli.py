@@ -58,8 +58,8 @@ def _guarded(main, argv) -> int:
 
 def _of_several() -> bool:
   """Whether this is one of several processes, whose partners may be gone."""
-  import jax
-  return jax.distributed.is_initialized() and jax.process_count() > 1
+  from gans_jax import processes
+  return processes.of_several()
 
 
 def _leave(error: Exception) -> NoReturn:
@@ -68,17 +68,11 @@ def _leave(error: Exception) -> NoReturn:
   A collective fails where a partner is gone; that is no fault of this one's.
   An orderly end would wait minutes for the others, which may wait for us.
   """
+  from gans_jax import processes
   traceback.print_exc()
   sys.stdout.flush()
   sys.stderr.flush()
-  os._exit(REQUEUE if lost_partner(error) else PERHAPS)
-
-
-def lost_partner(error: Exception) -> bool:
-  """Whether an error is that of a collective whose partner is gone."""
-  import jax
-  return isinstance(error, jax.errors.JaxRuntimeError) and not str(
-      error).startswith(('RESOURCE_EXHAUSTED', 'INVALID_ARGUMENT'))
+  os._exit(REQUEUE if processes.lost_partner(error) else PERHAPS)
 
 
 def _complain(error: Exception | str, status: int) -> int:

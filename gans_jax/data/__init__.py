@@ -27,6 +27,7 @@ POINTS = {
     'grid25_p': synthetic.grid25_p,
     'mixture1': synthetic.mixture1,
     'moons': synthetic.moons,
+    'ring3': synthetic.ring3,
     'ring8': synthetic.ring8,
     'ring8_p': synthetic.ring8_p,
     'scattered': synthetic.scattered,

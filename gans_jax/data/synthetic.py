@@ -13,6 +13,12 @@ from gans_jax import errors
 from gans_jax.data.sources import Arrays, arrays
 
 
+def ring3(split: str = 'train', n: int = 100_000, seed: int = 0,
+          labels: bool = False) -> Arrays:
+  """Three modes of std .1 on a circle of radius 2; x is [2], y the mode."""
+  return _mixture('ring3', _ring(3, 2.), .1, split, n, seed, labels)
+
+
 def ring8(split: str = 'train', n: int = 100_000, seed: int = 0,
           labels: bool = False) -> Arrays:
   """Eight modes of std .1 on a circle of radius 2; x is [2], y the mode."""

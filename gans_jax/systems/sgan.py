@@ -5,14 +5,18 @@ workshop on data efficient machine learning, 2016.
 
 D tells K classes and "fake". Of what is real it may be told the class, or not:
 
-    L_D = E_labelled -log p_y + E_x -log sum_{k<K} p_k + E_z -log p_K(G(z))
+    L_D = 1/2 E_labelled -log p_y + 1/2 E_x -log sum_{k<K} p_k
+          + E_z -log p_K(G(z))
     L_G = E_z -log sum_{k<K} p_k(G(z))
 
-`form` is how p is made:
+Half of what is real has labels, as in the paper's batches, and there is as much
+of it as of fakes, so that the best p_k is p(k, x) / (p(x) + q(x)) where labels
+are not few. `form` is how p is made:
 
     joint   one softmax over K + 1 logits: the paper
     heads   a sigmoid for "real" and a softmax over K classes on one trunk; then
-            the first term has the softmax alone, the others the sigmoid
+            the first term, in full, has the softmax alone, the others the
+            sigmoid, two in one
     lse     K logits; the fake one is 0 (Salimans et al. 2016), so the logit of
             "real" is log sum_k e^{l_k}
 
@@ -47,8 +51,8 @@ def softmax(head: Head) -> tuple[class_head.Rule, class_head.Rule]:
     seen, fake = scene.labelled, scene.fake.logits
     t.log(real=head.real_logit(scene.real.logits), fake=head.real_logit(fake))
     return dict(
-        labels=head.cross_entropy(seen.logits, seen.y, seen.weights),
-        unlabelled=TARGETS['real'](head, scene.real.logits, None),
+        labels=head.cross_entropy(seen.logits, seen.y, seen.weights) / 2,
+        unlabelled=TARGETS['real'](head, scene.real.logits, None) / 2,
         generated=head.cross_entropy(fake, head.real) if not head.fixed
         else -adversarial.minimax.g(head.real_logit(fake)))
 

@@ -14,6 +14,8 @@ RING = [(math.cos(2 * math.pi * i / 8), math.sin(2 * math.pi * i / 8))
 GRID = list(itertools.product((-4, -2, 0, 2, 4), repeat=2))
 # name: (centres, std), from the papers' protocols and ours.
 PROTOCOLS = {
+    'ring3': ([(2 * math.cos(2 * math.pi * i / 3),
+                2 * math.sin(2 * math.pi * i / 3)) for i in range(3)], .1),
     'ring8': ([(2 * a, 2 * b) for a, b in RING], .1),
     'ring8_p': (RING, .01),
     'grid25': (GRID, .1),

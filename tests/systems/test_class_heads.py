@@ -1,6 +1,7 @@
 """Games against a classifier, on values that are known by hand."""
 
 import functools
+import types
 
 import jax
 import jax.numpy as jnp
@@ -9,6 +10,7 @@ import pytest
 
 from gans_jax import data, errors
 from gans_jax import game as G
+from gans_jax.families import class_head
 from gans_jax.systems import acgan, amgan, catgan, improved_gan, sgan
 from tests.systems.test_exact import batches, start
 
@@ -17,7 +19,7 @@ MLP = dict(name='mlp', hidden=(16,))
 LN10 = np.log(10)
 
 
-def one_round(module, kernel=None, bias=None, source=None, nets=MLP, n=64,
+def one_round(module, bias=None, source=None, nets=MLP, n=64,
               **options):
   """Metrics of a round whose D gives `bias` (zeros by default) of all x."""
   source = source or data.make('digits')
@@ -28,8 +30,6 @@ def one_round(module, kernel=None, bias=None, source=None, nets=MLP, n=64,
   last = f'Dense_{len(d) - 1}'
   if bias is not None:
     d[last]['bias'] = jnp.asarray(bias, jnp.float32)
-  if kernel is not None:
-    d = kernel
   state = state.replace(params={**state.params, 'd': d})
   batch = batches(source, game, n)
   _, found = jax.jit(functools.partial(G.play, game))(state, batch)
@@ -151,7 +151,61 @@ def test_sgan_s_joint_form_and_that_of_k_logits_agree():
     np.testing.assert_allclose(a['g/real'], np.log1p(z) - np.log(z), rtol=1e-5)
     y, w = batch['y'], batch['labelled']
     np.testing.assert_allclose(
-        a['d/labels'], np.average(np.log1p(z) - l[y], weights=w), rtol=1e-5)
+        a['d/labels'], np.average(np.log1p(z) - l[y], weights=w) / 2,
+        rtol=1e-5)
+
+
+def table(head_outputs, seed=0):
+  """Random logits of 12 examples at a time: of real, labelled, fake."""
+  rng = np.random.default_rng(seed)
+  y = jnp.asarray(rng.integers(head_outputs, size=12))
+  draw = lambda: jnp.asarray(2 * rng.normal(size=(12, head_outputs)),
+                             jnp.float32)
+  return draw(), draw(), draw(), y
+
+
+def test_sgan_s_forms_agree_on_logits_that_differ():
+  """Form 1 with [l, 0] is form 3, example by example, in D's rule and G's."""
+  silent = types.SimpleNamespace(log=lambda **values: None)
+  real, seen, fake, y = table(10)
+  found = []
+  for form in ('joint', 'lse'):
+    wide = lambda l: (jnp.pad(l, ((0, 0), (0, 1))) if form == 'joint' else l)
+    judged = lambda l, *facts: class_head.Judged(None, wide(l), None, *facts)
+    scene = class_head.Scene(judged(real), judged(seen, y), judged(fake), None)
+    found.append({k: v for rule in sgan.softmax(sgan.HEADS[form](10))
+                  for k, v in rule(silent, scene).items()})
+  assert set(found[0]) == {'labels', 'unlabelled', 'generated', 'real'}
+  for name, value in found[0].items():
+    np.testing.assert_allclose(value, found[1][name], rtol=1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize('form', ['joint', 'lse', 'heads'])
+def test_sgan_s_optimal_d(form):
+  """p(k | x) = p(k, x) / (p(x) + q(x)): there D's rule is flat.
+
+  With two heads p(k, x) / p(x), and p(x) / q(x) beside.
+  """
+  silent = types.SimpleNamespace(log=lambda **values: None)
+  kinds = np.repeat([0, 1, 0, 1], [6, 4, 2, 8])          # points, as in P
+  y = jnp.asarray(np.repeat([0, 1], 10))
+  fakes = np.repeat([0, 1], [5, 15])
+  q = np.array([5, 15]) / 20
+  rule = (sgan.two_heads() if form == 'heads'
+          else sgan.softmax(sgan.HEADS[form](2)))[0]
+
+  def loss(logits):      # [points, outputs]
+    judged = lambda at, *facts: class_head.Judged(
+        None, logits[at], None, *facts)
+    return sum(rule(silent, class_head.Scene(
+        judged(kinds), judged(kinds, y), judged(fakes), None)).values())
+
+  best = {'joint': np.log([*P, q]).T, 'lse': np.log(P / q).T,
+          'heads': np.log([*(P / P.sum(0)), P.sum(0) / q]).T}[form]
+  slope = jax.grad(loss)(jnp.asarray(best, jnp.float32))
+  np.testing.assert_allclose(slope, 0, atol=1e-6)
+  assert np.abs(jax.grad(loss)(jnp.asarray(best + [[1.] + [0.] * (
+      best.shape[1] - 1)], jnp.float32))).max() > .05
 
 
 def test_sgan_with_two_heads():
