@@ -87,10 +87,11 @@ class Store:
     """Copies objects into a folder, under their names."""
     if not names:
       return
-    for name in names:
-      (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    targets = [files.inside(folder, name) for name in names]
+    for target in targets:
+      target.parent.mkdir(parents=True, exist_ok=True)
     self._fs.get([join(self.path, n) for n in names],
-                 [str(folder / n) for n in names])
+                 [str(target) for target in targets])
 
   def put(self, folder: pathlib.Path, names: Sequence[str]) -> None:
     """Copies files of a folder into the bucket, under their names."""

@@ -12,6 +12,7 @@ adds, so the file tells of every start and end over the life of a workdir:
   nan          step, at which, what: a loss or a param is no longer finite
   rolled_back  step, the one gone back to, and times so far
   stalled      step, seconds without a round: the process ended itself
+  left         step, error: another process is gone, and this one ended, too
   failed       step, error
   finished     step, seconds since this start
 """
@@ -27,7 +28,7 @@ from gans_jax import files, remote
 
 FILE = 'events.jsonl'
 KINDS = ('started', 'restored', 'saved', 'preempted', 'nan', 'rolled_back',
-         'stalled', 'failed', 'finished')
+         'stalled', 'left', 'failed', 'finished')
 
 
 class Log:
@@ -61,15 +62,23 @@ class Log:
         self._told(FILE)
 
   @contextlib.contextmanager
-  def failures(self, *others: type[Exception]) -> Iterator[None]:
-    """Adds 'failed' where an error ends what is within, unless of `others`."""
+  def failures(self, *others: type[Exception],
+               lost: Callable[[Exception], bool] = lambda e: False
+               ) -> Iterator[None]:
+    """Adds 'failed' where an error ends what is within, unless of `others`.
+
+    Args:
+      *others: errors that end it, and are no failures.
+      lost: whether an error is that of a partner who is gone: then 'left'.
+    """
     try:
       yield
     except others:
       raise
     except Exception as e:
       with contextlib.suppress(OSError):    # the disk may be what failed
-        self('failed', error=f'{type(e).__name__}: {e}'[:500])
+        self('left' if lost(e) else 'failed',
+             error=f'{type(e).__name__}: {e}'[:500])
       raise
 
 

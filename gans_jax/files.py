@@ -3,7 +3,23 @@
 import os
 import pathlib
 
+from gans_jax import errors
+
 PathLike = str | os.PathLike
+
+
+def inside(folder: PathLike, name: str) -> pathlib.Path:
+  """folder/name, of a name that an archive, a bucket or a file gives.
+
+  Raises:
+    errors.ConfigError: it would be no file in the folder.
+  """
+  parts = pathlib.PurePosixPath(name.replace('\\', '/')).parts
+  if not parts or '..' in parts or parts[0] == '/' or '\0' in name:
+    raise errors.ConfigError(
+        f'{name!r} is no name of a file in {os.fspath(folder)}: it leads out '
+        'of it, and nothing was read or written there')
+  return pathlib.Path(folder) / name
 
 
 def write_atomic(path: PathLike, data: bytes | str) -> pathlib.Path:

@@ -78,14 +78,16 @@ def start(explicit: Explicit | None = None,
 
 
 def of_several() -> bool:
-  """Whether this is one of several processes, whose partners may be gone."""
+  """Whether this is one of several, whose partners may be gone."""
   return jax.distributed.is_initialized() and jax.process_count() > 1
 
 
 def lost_partner(error: Exception) -> bool:
-  """Whether an error is that of a collective whose partner is gone."""
-  return isinstance(error, jax.errors.JaxRuntimeError) and not str(
-      error).startswith(('RESOURCE_EXHAUSTED', 'INVALID_ARGUMENT'))
+  """Whether an error, or its cause, is of a collective without a partner."""
+  return of_several() and any(
+      isinstance(e, jax.errors.JaxRuntimeError) and not str(e).startswith(
+          ('RESOURCE_EXHAUSTED', 'INVALID_ARGUMENT'))
+      for e in (error, error.__cause__))
 
 
 def reach(address: str, seconds: float) -> None:

@@ -16,7 +16,7 @@ from absl import logging
 from gans_jax import best, data, dispatch, environment, errors, evaluation
 from gans_jax import config as configs
 from gans_jax import events, experiment, files, metrics, recovery, report
-from gans_jax import remote, sharding, watchdog
+from gans_jax import processes, remote, sharding, watchdog
 from gans_jax.game import State
 from gans_jax.signals import Interrupted, Signals
 
@@ -84,7 +84,8 @@ def _train(config: Any, place: remote.Place, progress: bool) -> State:
     log('restored', devices=mesh.devices.size)
   back = recovery.Rollback(exp, saved, mesh, log, place.root, meta)
   hung = lambda seconds: log('stalled', seconds=round(seconds))
-  with (log.failures(Interrupted), saved, Signals() as signals,
+  with (log.failures(Interrupted, lost=processes.lost_partner), saved,
+        Signals() as signals,
         watchdog.Watchdog(c['faults']['hang'], hung) as dog):
     while True:
       run = _Run(exp, mesh, saved, place, began, start, log=log, dog=dog,
@@ -196,11 +197,12 @@ class _Run:
     better = self.ranking.is_best(step, score)
     if self.place.is_remote:
       self.writer.roll()
-    self.place.send()     # no checkpoint without the rows before it
-    if last or better or step % c['checkpoint']['every'] == 0:
-      self.save(step, state, score)
     if better:
       self.ranking.export(step, state, score)
+    # No checkpoint without the rows before it, nor a best one without its nets.
+    self.place.send()
+    if last or better or step % c['checkpoint']['every'] == 0:
+      self.save(step, state, score)
     if last:
       self.saved.wait()
       self.finish(state, step, done)

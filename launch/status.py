@@ -22,7 +22,7 @@ from absl import app, flags  # noqa: E402
 
 JSON = flags.DEFINE_bool('json', False, 'One JSON object a run.')
 SILENT = flags.DEFINE_float('silent', 30., 'Minutes.')
-ENDS = ('finished', 'preempted', 'failed', 'stalled')
+ENDS = ('finished', 'preempted', 'left', 'failed', 'stalled')
 SHOWN = 3    # numbers of an evaluation in the table
 
 
@@ -65,7 +65,7 @@ def look(workdir: pathlib.Path | str, silent: float, now: float | None = None
       run=str(workdir), state=state, age=round(now - last) if last else None,
       step=step, steps=config['steps'], starts=count('started'),
       faults={k: count(k) for k in ('preempted', 'nan', 'rolled_back',
-                                    'stalled', 'failed') if count(k)},
+                                    'stalled', 'left', 'failed') if count(k)},
       saved=of('saved', 'step'), devices=of('started', 'devices'),
       speed=trained[-1]['values'].get('speed/img_per_s') if trained else None,
       metrics=scored[-1]['values'] if scored else {})

@@ -44,9 +44,13 @@ def test_failures_are_told_once(tmp_path):
     raise RuntimeError('disk\nfull')
   with pytest.raises(KeyError), log.failures(KeyError):
     raise KeyError
-  found, = events.read(tmp_path)
+  with pytest.raises(RuntimeError), log.failures(
+      lost=lambda e: 'closed' in str(e)):
+    raise RuntimeError('all-reduce: closed')
+  found, left = events.read(tmp_path)
   assert found['event'] == 'failed' and found['step'] == 4
   assert found['error'] == 'RuntimeError: disk\nfull'
+  assert left['event'] == 'left'    # to be started again: a follower waits
 
 
 def make_run(folder, *happened, steps=100, rows=()):

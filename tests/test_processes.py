@@ -120,9 +120,15 @@ def test_a_coordinator_that_does_not_answer(tmp_path):
   assert not (tmp_path / 'new').exists()
 
 
-def test_which_errors_are_of_a_lost_partner():
+def test_which_errors_are_of_a_lost_partner(monkeypatch):
   wrong = lambda text: jax.errors.JaxRuntimeError(text)
-  assert cli.lost_partner(wrong('UNKNOWN: Gloo all-reduce failed: closed'))
-  assert cli.lost_partner(wrong('ABORTED: a task restarted'))
-  assert not cli.lost_partner(wrong('RESOURCE_EXHAUSTED: out of memory'))
-  assert not cli.lost_partner(TypeError('x'))
+  closed = wrong('UNKNOWN: Gloo all-reduce failed: closed')
+  assert not processes.lost_partner(closed), 'a process alone has none'
+  monkeypatch.setattr(processes, 'of_several', lambda: True)
+  assert processes.lost_partner(closed)
+  assert processes.lost_partner(wrong('ABORTED: a task restarted'))
+  assert not processes.lost_partner(wrong('RESOURCE_EXHAUSTED: out of memory'))
+  assert not processes.lost_partner(TypeError('x'))
+  save = RuntimeError('saving step 5 failed')
+  save.__cause__ = closed
+  assert processes.lost_partner(save)

@@ -6,6 +6,7 @@ what the report shows in tests/test_report.py.
 """
 
 import ast
+import gzip
 import json
 import pathlib
 import struct
@@ -14,7 +15,8 @@ import zlib
 import numpy as np
 import pytest
 
-from gans_jax import errors, experiment
+from gans_jax import buckets, errors, experiment, files
+from gans_jax.data import embedded, emoji
 from gans_jax.data.decode import decode
 from gans_jax.eval import pictures
 from tests.test_train import tiny
@@ -59,7 +61,8 @@ def test_no_call_runs_data():
 
 @pytest.mark.parametrize('text', [
     'pickle.loads(x)', 'np.load(p)', 'np.load(p, allow_pickle=True)',
-    'tar.extractall()', 'subprocess.run(x, shell=True)', 'eval(x)'])
+    'tar.extractall()', 'subprocess.run(x, shell=True)', 'eval(x)',
+    'urllib.request.urlopen(x)', 'urlretrieve(x)'])
 def test_what_would_be_found(tmp_path, monkeypatch, text):
   path = tmp_path / 'gans_jax' / 'bad.py'
   path.parent.mkdir()
@@ -83,6 +86,60 @@ def png(width, height):
 def test_a_picture_that_would_fill_memory_is_refused():
   with pytest.raises(errors.ConfigError, match='bomb.*exceeds limit'):
     decode(png(60_000, 60_000), 'bomb.png')
+
+
+@pytest.mark.parametrize('read', [decode, lambda x: pictures._read(x)])
+def test_a_picture_of_more_pixels_than_any_is_refused(tmp_path, read):
+  """Below PIL's own bound, which is an error from twice this size on."""
+  (tmp_path / 'bomb.png').write_bytes(png(9000, 9000))
+  with pytest.raises(errors.ConfigError, match='bomb.png.*9000 x 9000 pixels'):
+    read(tmp_path / 'bomb.png')
+
+
+def test_a_packed_file_is_read_as_far_as_it_says(tmp_path):
+  head = lambda *sizes: b'\0\0\x08' + struct.pack(
+      f'>B{len(sizes)}I', len(sizes), *sizes)
+  path = tmp_path / 'x-idx1-ubyte'
+  for content, match in ((head(4) + bytes(2 ** 24), 'cannot read'),
+                         (head(2 ** 31, 4), 'claims 8,589,934,592 bytes')):
+    path.with_name(path.name + '.gz').write_bytes(gzip.compress(content))
+    with pytest.raises(errors.ConfigError, match=match):
+      embedded.read_idx(path)
+
+
+@pytest.mark.parametrize('name', [
+    '../x', 'a/../../x', '/etc/passwd', '..', '', 'a\\..\\..\\x', 'a\0b'])
+def test_names_that_lead_out_of_a_folder(tmp_path, name):
+  with pytest.raises(errors.ConfigError, match='leads out of it'):
+    files.inside(tmp_path, name)
+
+
+def test_names_within_a_folder(tmp_path):
+  for name in ('a', 'a/b.png', './a', 'a..b', '...'):
+    assert files.inside(tmp_path, name).is_relative_to(tmp_path)
+
+
+def test_a_package_that_names_files_outside_of_it(tmp_path):
+  """An unpacked one, whose digest is not known."""
+  folder = tmp_path / 'package'
+  folder.mkdir()
+  (tmp_path / 'secret').write_bytes(png(2, 2))
+  (folder / 'emoji.json').write_text(json.dumps([dict(
+      unified='1', category='a', subcategory='b',
+      image='../../../../secret')]))
+  with pytest.raises(errors.ConfigError, match='leads out of it'):
+    emoji.prepare('emoji', str(folder))
+
+
+def test_a_bucket_that_names_objects_outside_of_it(tmp_path):
+  class Objects:
+    def get(self, names, targets):
+      raise AssertionError('nothing may be fetched')
+  store = object.__new__(buckets.Store)
+  store.path, store._fs = 'b/run', Objects()
+  with pytest.raises(errors.ConfigError, match='leads out of it'):
+    store.get(['a', '../../x'], tmp_path / 'to')
+  assert not (tmp_path / 'to').exists()
 
 
 def test_arrays_of_objects_are_not_read(tmp_path):

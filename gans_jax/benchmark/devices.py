@@ -8,8 +8,8 @@ On CPUs XLA reduces what each use of a net adds to a gradient on its own, in one
 operation a move: D's gradient goes twice where D sees real and fake apart. Its
 compilers for GPUs and TPUs have a pass that adds first and reduces then. That
 of TPUs runs on any machine: a `topology` names a slice that need not be there.
-With spectral normalisation D's goes twice there, too: on real and on fake its
-weights are divided by a sigma of their own, and each sum goes through that.
+Layers that normalise their kernels do so once a move, so that nothing stands
+between what their passes add.
 """
 
 import dataclasses

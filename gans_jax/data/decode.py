@@ -8,6 +8,8 @@ from PIL import Image, ImageOps
 
 from gans_jax import errors
 
+MOST_PIXELS = 2 ** 26    # of one picture: a header may claim anything
+
 
 def decode(file: str | os.PathLike | bytes, name: str = '') -> np.ndarray:
   """Decodes a picture to uint8 [H, W, C]: C is 1 for grey ones, else 3.
@@ -20,11 +22,13 @@ def decode(file: str | os.PathLike | bytes, name: str = '') -> np.ndarray:
     name: what an error calls it; the path by default.
 
   Raises:
-    ConfigError: it is no picture, or a truncated or damaged one.
+    ConfigError: it is no picture, a truncated or damaged one, or one that
+      claims more than MOST_PIXELS.
   """
   stream = io.BytesIO(file) if isinstance(file, bytes) else file
   try:
     with Image.open(stream) as image:
+      bounded(image)
       # Only photos are turned; asking costs more than decoding a small PNG.
       if image.format in ('JPEG', 'MPO', 'TIFF', 'WEBP'):
         image = ImageOps.exif_transpose(image)
@@ -32,6 +36,13 @@ def decode(file: str | os.PathLike | bytes, name: str = '') -> np.ndarray:
   except Exception as error:  # each of PIL's decoders has failures of its own
     raise errors.ConfigError(
         f'cannot read image {name or file}: {error}') from error
+
+
+def bounded(image: Image.Image) -> None:
+  """Raises ValueError if an opened picture claims more than MOST_PIXELS."""
+  if image.width * image.height > MOST_PIXELS:
+    raise ValueError(f'it claims {image.width} x {image.height} pixels, more '
+                     f'than {MOST_PIXELS:,}')
 
 
 def _pixels(image):

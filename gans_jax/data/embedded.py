@@ -2,6 +2,7 @@
 
 import gzip
 import importlib.util
+import math
 import pathlib
 
 import numpy as np
@@ -15,6 +16,7 @@ FASHION_CLASSES = (
     'T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt',
     'Sneaker', 'Bag', 'Ankle boot')
 DIGITS = tuple('0123456789')
+MOST_BYTES = 2 ** 32    # of an idx file, unpacked: EMNIST's have a seventh
 
 
 def digits(split: str = 'train') -> sources.Raw:
@@ -91,21 +93,26 @@ def read_idx(path: pathlib.Path) -> np.ndarray:
   """Reads an idx file of bytes [N, ...]; `path`, or `path` with '.gz'.
 
   Raises:
-    ConfigError: the file is missing, truncated or no idx file of bytes.
+    ConfigError: the file is missing, truncated, no idx file of bytes, or claims
+      more than MOST_BYTES.
   """
   found = [p for p in (path, path.with_name(path.name + '.gz')) if p.exists()]
   if not found:
     raise errors.ConfigError(f'there is no {path} or {path.name}.gz')
   try:
-    content = found[0].read_bytes()
-    if content[:2] == b'\x1f\x8b':
-      content = gzip.decompress(content)
-    # Magic number: two zeros, type (8: uint8), rank; then sizes, big-endian.
-    if content[:3] != b'\x00\x00\x08':
-      raise ValueError('not an idx file of bytes')
-    rank = content[3]
-    shape = np.frombuffer(content, '>u4', rank, offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
+    with open(found[0], 'rb') as file:
+      packed = file.read(2) == b'\x1f\x8b'
+    with (gzip.open if packed else open)(found[0], 'rb') as file:
+      # Magic number: two zeros, type (8: uint8), rank; then sizes, big-endian.
+      magic = file.read(4)
+      if magic[:3] != b'\x00\x00\x08':
+        raise ValueError('not an idx file of bytes')
+      shape = np.frombuffer(file.read(4 * magic[3]), '>u4').tolist()
+      size = math.prod(shape)
+      if size > MOST_BYTES:
+        raise ValueError(f'it claims {size:,} bytes, more than {MOST_BYTES:,}')
+      # No more than it says: what is packed may be endless.
+      return np.frombuffer(file.read(size + 1), np.uint8).reshape(shape)
   except (OSError, EOFError, ValueError) as error:
     raise errors.ConfigError(f'cannot read {found[0]}: {error}') from error
 

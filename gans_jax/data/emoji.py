@@ -192,7 +192,8 @@ def _reader(source: pathlib.Path, package: Package
   source = source.expanduser()
   if source.is_dir():
     root = source if (source / 'emoji.json').is_file() else source / 'package'
-    yield lambda name: _of(source, name, (root / name).read_bytes)
+    yield lambda name: _of(
+        source, name, files.inside(root, name).read_bytes)
   elif source.is_file():
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     if digest != package.sha256:

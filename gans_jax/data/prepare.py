@@ -73,6 +73,7 @@ def prepare(tfds_name: str, data_dir: str | None = None,
           file_format='array_record',
           download_config=tf_datasets.download.DownloadConfig(
               manual_dir=folder,
+              force_checksums_validation=True,
               # The bucket's sets are tfrecords.
               try_download_gcs=False))
   except OSError as error:  # requests' errors are such, too

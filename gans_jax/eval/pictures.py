@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from gans_jax import buckets, data, errors
+from gans_jax.data import decode
 from gans_jax.data import folder as folders
 from gans_jax.data.spec import Batch, Source, Spec
 
@@ -20,7 +21,6 @@ BATCH = 256
 KEYS = ('x', 'images', 'samples', 'arr_0')    # of pictures in an npz
 LABELS = ('y', 'labels', 'arr_1')
 MODES = {'L': 1, 'RGB': 3}
-MOST_PIXELS = 2 ** 26    # of one picture: a header may claim anything
 
 
 def open_source(where: str, split: str | None = None) -> Source:
@@ -145,9 +145,7 @@ def _read(path: pathlib.Path) -> np.ndarray:
   """uint8 [H, W, 1 or 3]."""
   try:
     with Image.open(path) as image:
-      if image.width * image.height > MOST_PIXELS:
-        raise errors.ConfigError(
-            f'{path} claims {image.width} x {image.height} pixels')
+      decode.bounded(image)
       if image.mode not in MODES:
         raise errors.ConfigError(
             f'{path} is {image.mode}; RGB (or 8-bit grey) is needed. Convert '
