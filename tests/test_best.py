@@ -110,10 +110,10 @@ def test_lower_and_nan():
 def test_averages_and_statistics_are_exported():
   exp = experiment.build(tiny('dcgan_mnist'))
   state = exp.init()
-  found = best.sampled(exp, state)
-  assert set(found) == {'g'}
-  wanted = {'params': state.ema['g'] if state.ema else state.params['g'],
-            **state.stats['g']}
-  assert 'batch_stats' in wanted
-  jax.tree.map(np.testing.assert_array_equal, leaves(found['g']),
-               leaves(wanted))
+  for ema in ({}, {'g': jax.tree.map(lambda x: x + 1, state.params['g'])}):
+    found = best.sampled(exp, state.replace(ema=ema))
+    assert set(found) == {'g'}
+    assert 'batch_stats' in found['g']
+    wanted = {'params': ema.get('g', state.params['g']), **state.stats['g']}
+    jax.tree.map(np.testing.assert_array_equal, leaves(found['g']),
+                 leaves(wanted))

@@ -7,7 +7,8 @@ One run of two processes is trained in peace, and once more under a scheduler
 of the coordinator, SIGTERM of any, SIGKILL in the middle of a save, SIGKILL
 while it starts. The last checkpoint must be equal bit for bit, metrics.jsonl
 but for its times, and no kill may cost more than the steps since the newest
-whole checkpoint: one interval, and what was trained while a save went on.
+whole checkpoint: one interval, and what was trained while the next was saved,
+another at most.
 Prints a line a kill and a summary as JSON; exit status 1 if anything differs.
 """
 
@@ -120,6 +121,7 @@ def chaos(workdir: pathlib.Path, kinds: list[str], *, config: str,
   begun = [e['step'] for e in events.read(workdir / 'torn')
            if e['event'] == 'started']
   lost = [reached - begun[n] for reached, n in hits]
+  assert max(lost, default=0) <= 2 * every, lost
   return dict(
       kills=len(struck), asked=len(kinds),
       kinds={k: struck.count(k) for k in KINDS if k in struck},

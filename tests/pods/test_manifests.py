@@ -1,8 +1,8 @@
 """The scripts of launch/ that others run: schedulers, clouds.
 
-Kubernetes' own schemas come from the package kubernetes-validate, that of
-JobSet from its repository (JOBSET_CRD=jobset.x-k8s.io_jobsets.yaml); what is
-not there is skipped. All the rest runs always.
+Kubernetes' own schemas come from the package kubernetes-validate. JobSet's comes
+from its repository (JOBSET_CRD=jobset.x-k8s.io_jobsets.yaml), and is left out
+where that is not there.
 """
 
 import os
@@ -12,12 +12,14 @@ import signal
 import subprocess
 import sys
 
+import jsonschema
+import kubernetes_validate as validator
 import pytest
+import yaml
 
 from gans_jax import processes
 from launch import cli
 
-yaml = pytest.importorskip('yaml')
 LAUNCH = pathlib.Path(__file__).resolve().parents[2] / 'launch'
 
 
@@ -134,9 +136,7 @@ def test_scripts_parse(name):
   assert subprocess.run(['bash', '-n', LAUNCH / name]).returncode == 0
 
 
-@pytest.mark.slow
 def test_manifests_by_the_schemas_of_kubernetes():
-  validator = pytest.importorskip('kubernetes_validate')
   service, job, _, inner = jobs()
   for each in (service, job, *inner):
     validator.validate(each, '1.31', strict=True)
@@ -148,7 +148,6 @@ def test_manifests_by_the_schemas_of_kubernetes():
 @pytest.mark.slow
 def test_jobset_by_its_schema():
   path = os.environ.get('JOBSET_CRD')
-  jsonschema = pytest.importorskip('jsonschema')
   if not path:
     pytest.skip('JOBSET_CRD is not set')
   crd = yaml.safe_load(pathlib.Path(path).read_text())
