@@ -1,8 +1,8 @@
 """The scripts of launch/ that others run: schedulers, clouds.
 
-Kubernetes' own schemas come from the package kubernetes-validate. JobSet's comes
-from its repository (JOBSET_CRD=jobset.x-k8s.io_jobsets.yaml), and is left out
-where that is not there.
+Kubernetes' own schemas come from the package kubernetes-validate, JobSet's from
+its repository: JOBSET_CRD=jobset.x-k8s.io_jobsets.yaml, without which it is left
+out.
 """
 
 import os
