@@ -1,8 +1,7 @@
 """The scripts of launch/ that others run: schedulers, clouds.
 
-Kubernetes' own schemas come from the package kubernetes-validate, JobSet's from
-its repository: JOBSET_CRD=jobset.x-k8s.io_jobsets.yaml, without which it is left
-out.
+Kubernetes' own schemas come from the package kubernetes-validate. JobSet's, from
+its repository, is JOBSET_CRD=jobset.x-k8s.io_jobsets.yaml, or is left out.
 """
 
 import os

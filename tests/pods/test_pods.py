@@ -5,6 +5,7 @@ import textwrap
 
 import jax
 import numpy as np
+import pytest
 
 from gans_jax import checkpoint, data, events, metrics, train
 from tests.pods import chaos, pod
@@ -90,3 +91,22 @@ def test_a_killed_pod_ends_as_an_undisturbed_one(tmp_path):
       every=50, rounds=5, seed=1, heartbeat=5)
   assert found['kills'] == 1 and found['starts'] == 2
   assert found['lost_most'] <= 2 * 50
+
+
+@pytest.mark.slow
+def test_a_pod_that_hangs_ends_itself_and_is_started_again(tmp_path):
+  """One of two processes stands still, and the heartbeat takes long to tell."""
+  args = chaos.arguments('configs/gan_ring.py:tiny', 1500, 50, 5)
+  with pod.Pod(tmp_path / 'run', [*args, '--config.faults.hang=25'],
+               restarts=2, heartbeat=300) as run:
+    assert run.until(lambda: run.step() >= 60), run.text()
+    stopped = run.pids()[1]
+    pod.kill(stopped, signal.SIGSTOP)
+    assert run.until(lambda: 'stalled' in pod.happened(run.workdir)), run.text()
+    pod.kill(stopped, signal.SIGKILL)    # a scheduler ends what is left
+    assert run.wait(300) == 0, run.text()
+    said = (run.logs / '0.log').read_text()
+  told = pod.happened(tmp_path / 'run')
+  assert told[-1] == 'finished' and told.count('started') == 2
+  assert told.index('stalled') < told.index('restored')
+  assert 'no round for' in said and 'Thread 0x' in said    # its stacks
