@@ -17,6 +17,7 @@ import pytest
 from gans_jax import checkpoint, data, errors, experiment, metrics
 from gans_jax import game as G
 from gans_jax import dispatch, train
+from tests.pods import pod
 
 ROOT = pathlib.Path(__file__).parents[1]
 # One tiny config of each system.
@@ -79,10 +80,7 @@ def test_kill_9_and_resume_is_bit_exact(name, tmp_path):
   resumed = train.train(c, tmp_path / 'killed', progress=False)
   assert int(resumed.step) == c.steps
   bit_equal(whole, resumed)
-  values = lambda w: {(r['kind'], r['step']): {
-      k: v for k, v in r['values'].items() if not k.startswith('speed/')}
-      for r in metrics.read_rows(tmp_path / w)}
-  assert values('whole') == values('killed')
+  assert pod.rows(tmp_path / 'whole') == pod.rows(tmp_path / 'killed')
 
 
 @pytest.mark.parametrize('name', ['gan_ring'])

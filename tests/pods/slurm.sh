@@ -7,7 +7,8 @@
 # Everything of it lies in FOLDER (a temporary one). Submits launch/slurm.sbatch
 # with two tasks of two devices each, sends the job SIGTERM as a preemption
 # does, waits until it was requeued and has finished, and compares its last
-# checkpoint with that of a run that nothing happened to. Ends what it started.
+# checkpoint with that of a run that nothing happened to; cancels another, which
+# must not come again. Ends what it started.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repo=$PWD
@@ -124,6 +125,17 @@ until_ 400 told torn restored
 until_ 300 told torn finished
 until_ 60 ended "$torn"
 scontrol show job "$torn" | grep -o 'Restarts=[0-9]*'
+
+# --- one that is cancelled does not come again -------------------------------
+args+=(--config.steps=1000000)
+gone=$(submit gone)
+until_ 200 saved gone
+scancel "$gone"
+until_ 120 sh -c "[ -z \"\$(squeue -h -j $gone -t R,CG,PD)\" ]"
+sleep 10
+echo "cancelled: $(state "$gone"), Restarts=$(scontrol show job "$gone" |
+  grep -o 'Restarts=[0-9]*' | cut -d= -f2)"
+[ "$(state "$gone")" = CANCELLED ] || { echo "error: it lives" >&2; exit 1; }
 
 "$python" - "$here" <<'CHECK'
 import sys

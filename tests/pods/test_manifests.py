@@ -1,6 +1,6 @@
 """The scripts of launch/ that others run: schedulers, clouds.
 
-Kubernetes' own schemas come from the package kubernetes-validate. JobSet's, from
+Kubernetes' own schemas come from the package kubernetes-validate. JobSet's, of
 its repository, is JOBSET_CRD=jobset.x-k8s.io_jobsets.yaml, or is left out.
 """
 
