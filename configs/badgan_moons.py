@@ -4,7 +4,7 @@ D 2 - 128 - 128 - 2 and G 8 - 128 - 128 - 2; features are matched, and samples
 are kept from where a mixture of 64 Gaussians, fitted in the first 1,000 of
 3,000 rounds, is dense. Adam(1e-3, 0.5), batch 128, 2,000 points. Judged by D's
 error on other points, and by the share of G's samples that are less likely than
-nine of ten examples: 90 to 97 %, and 56 to 59 % where `:low=0` leaves that part
+nine of ten examples: 88 to 97 %, and 56 to 59 % where `:low=0` leaves that part
 of G's loss out (three draws of the labels; configs/badgan_moons_plain.py). With
 D's entropy term at 0.1, G's features pulled apart at 0.1 and 100,000 points,
 two of three draws ended at 15 and 18 % error; so, three of three at 0.2 to 0.5

@@ -3,7 +3,7 @@
 #
 #   bash launch/test.sh            the fast suite and the linter (.venv)
 #   bash launch/test.sh all        the same with every system's conformance: the
-#                                  fast suite tries changed ones and a quarter
+#                                  fast suite tries changed ones and a sixth
 #   bash launch/test.sh parity     beside reference implementations (.venv-parity)
 #   bash launch/test.sh topology   programs for TPU slices (.venv-topology)
 #   bash launch/test.sh prepare    what needs TensorFlow (.venv-prepare)

@@ -3,7 +3,7 @@
 Conformance compiles a dozen programs a system, and a config of published size
 takes seconds to trace. The suite of every day tries the systems whose own file
 or configs changed since the main branch was published (or in the last commits),
-and a quarter of the others: another quarter with each commit, unless much
+and a sixth of the others: another sixth with each commit, unless much
 changed. So with configs. All are tried by `bash launch/test.sh all`, or by
 naming the file: `bash launch/test.sh fast tests/test_systems.py`.
 """
@@ -14,7 +14,7 @@ import subprocess
 import zlib
 from collections.abc import Iterable
 
-SHARES = 4
+SHARES = 6
 RECENT = 4    # commits
 MANY = 10     # changed systems: then the others wait for the next commit
 ROOT = pathlib.Path(__file__).parents[1]
@@ -60,7 +60,7 @@ def touched(systems: Iterable[str], paths: Iterable[str]) -> set[str]:
 
 
 def share(systems: Iterable[str], turn: int) -> set[str]:
-  """The quarter of the names whose turn it is; four turns make all."""
+  """The sixth of the names whose turn it is; six turns make all."""
   return {s for s in systems
           if zlib.crc32(s.encode()) % SHARES == turn % SHARES}
 

@@ -149,3 +149,23 @@ def test_entropies_of_categories():
   np.testing.assert_allclose(
       quick(classification.marginal_entropy, logits),
       -(p.mean(0) * np.log(p.mean(0))).sum(), rtol=1e-5)
+
+
+@pytest.mark.parametrize('fixed', [False, True])
+@pytest.mark.parametrize('size', [50., -50.])
+def test_logits_of_50_give_finite_losses_and_gradients(fixed, size):
+  """Of all targets, and of sorting without a fake class: sure, or wrong."""
+  head, y = Head(3, fixed=fixed), jnp.array([0, 1, 2, 0])
+  logits = jnp.zeros((4, head.outputs)).at[:, 0].set(size)
+
+  def losses(l):
+    out = {f'{k} for g': target(head, l, y)
+           for k, target in classification.TARGETS.items()}
+    out |= dict(labels=head.cross_entropy(l, y), real=head.real_logit(l).mean(),
+                sorts=classification.categorical.d(l, -l),
+                sorted=classification.categorical.g(l))
+    return out | ({} if fixed else dict(fake=head.cross_entropy(l, 3)))
+
+  found = quick(lambda l: (losses(l), jax.jacrev(losses)(l)), logits)
+  for x in jax.tree.leaves(found):
+    assert np.isfinite(x).all()
