@@ -6,8 +6,8 @@ of Improved GAN with noise at 256, 128 and 64 units, Adam(1e-3, 0.5), batch 128,
 D's params averaged. Judged by D's error on 500 held-out digits. With these
 labels alone logistic regression has 9.9 +- 1.2 % and a nearest neighbour 9.1 +-
 1.7 % over draws of the labels; `:label_seed=1` is another draw, `:labels=50`
-fewer. After 2,000 rounds five draws have 5.8 %; with noise of .5 6.5, also with
-.5 in the picture 6.6.
+fewer. After 2,000 rounds five draws have 5.8 %; with noise of .5 in D's layers
+6.5, and with .5 in its input 6.6.
 
 5 % was expected of 60,000 MNIST digits with 100 labels after 5 epochs, which no
 package holds; of 4,500 these nets, wider, have 16.6 +- 2.1 % after 2,000 rounds

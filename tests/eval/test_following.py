@@ -53,11 +53,18 @@ def test_damaged_and_missing_steps_are_passed_over(run, tmp_path, caplog):
   assert 'step 5 is passed over' in caplog.text
 
 
-def test_a_run_that_failed_ends_it(run, tmp_path):
+def test_a_run_that_failed_ends_it(run, tmp_path, monkeypatch):
   c, _, _ = run
   c.steps = 5
   train.train(c, tmp_path, progress=False)
-  events.Log(tmp_path, 5)('failed', error='nan')
+  events.Log(tmp_path, 5)('left', error='closed')    # it will be started again
+  told = []
+
+  def again(seconds):
+    told.append(seconds)
+    events.Log(tmp_path, 5)('failed', error='nan')
+  monkeypatch.setattr(following.time, 'sleep', again)
   with pytest.raises(errors.TrainingError, match='failed'):
-    following.follow(tmp_path, progress=False)
+    following.follow(tmp_path, progress=False, poll=7.)
+  assert told == [7.]
   assert [r['step'] for r in rows(tmp_path)] == [5]
