@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from gans_jax import buckets, errors, experiment, files
-from gans_jax.data import embedded, emoji
+from gans_jax.data import dna, embedded, emoji
 from gans_jax.data.decode import decode
 from gans_jax.eval import pictures
 from tests.test_train import tiny
@@ -105,6 +105,16 @@ def test_a_packed_file_is_read_as_far_as_it_says(tmp_path):
     path.with_name(path.name + '.gz').write_bytes(gzip.compress(content))
     with pytest.raises(errors.ConfigError, match=match):
       embedded.read_idx(path)
+
+
+def test_sequences_are_read_up_to_a_bound(tmp_path, monkeypatch):
+  monkeypatch.setattr(dna, 'MOST_LETTERS', 100)
+  path = tmp_path / 'x.txt.gz'
+  path.write_bytes(gzip.compress(b'ACGT\n' * 20))
+  assert len(dna.read(path, dna.DNA)[0]) == 20
+  path.write_bytes(gzip.compress(b'A' * 2 ** 20))
+  with pytest.raises(errors.ConfigError, match='more than 100 letters'):
+    dna.read(path, dna.DNA)
 
 
 @pytest.mark.parametrize('name', [

@@ -16,6 +16,7 @@ from gans_jax.data import sources, stored, synthetic
 from gans_jax.data.sources import Arrays
 
 DNA = 'ACGT'
+MOST_LETTERS = 2 ** 30    # of a file, unpacked
 PAD = '*'            # fills up shorter sequences, if the alphabet has it
 MOTIF = 'TATAAT'     # -10 box of a bacterial promoter
 SECOND = 'TTGACA'    # -35 box
@@ -117,15 +118,20 @@ def read(path: pathlib.Path, alphabet: str
   """Sequences of a file, upper case, and their scores if all have one.
 
   Raises:
-    ConfigError: it isn't there, can't be read, or has no sequences.
+    ConfigError: it isn't there, can't be read, has no sequences, or more than
+      MOST_LETTERS.
   """
   if not path.is_file():
     raise errors.ConfigError(f'there is no file {path}')
   try:
     with (gzip.open if path.suffix == '.gz' else open)(path, 'rt') as file:
-      lines = [line.strip() for line in file]
+      text = file.read(MOST_LETTERS + 1)    # what is packed may be endless
   except (OSError, UnicodeDecodeError) as error:
     raise errors.ConfigError(f'cannot read {path}: {error}') from error
+  if len(text) > MOST_LETTERS:
+    raise errors.ConfigError(
+        f'{path} holds more than {MOST_LETTERS:,} letters: give a part of it')
+  lines = [line.strip() for line in text.splitlines()]
   lines = [line for line in lines if line]
   fasta = bool(lines) and lines[0].startswith('>')
   found = list(_records(lines)) if fasta else list(_rows(lines, alphabet))
