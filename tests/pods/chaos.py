@@ -102,7 +102,7 @@ def chaos(workdir: pathlib.Path, kinds: list[str], *, config: str,
   with pod.Pod(workdir / 'torn', args, restarts=10 * len(kinds) + 10,
                **more) as torn:
     for kind in kinds:
-      left = len(kinds) - len(struck)
+      left = len(kinds) - len(struck) + 1    # and a part without any
       at = torn.step() + rng.randrange(
           rounds, max(rounds + 1, (steps - torn.step()) // left))
       hit = strike(torn, kind, at, rng)
