@@ -32,7 +32,7 @@ from absl import logging
 from etils import epath
 from jax.experimental import multihost_utils
 
-from gans_jax import buckets, errors, keeping, records, staging
+from gans_jax import buckets, errors, keeping, records, saving, staging
 
 PyTree = Any
 
@@ -66,7 +66,7 @@ class Checkpointer:
     self.keep, self.asynchronous = keep, asynchronous
     self.keep_every, self.keep_best = keep_every, keep_best
     self.frozen = frozenset(frozen)
-    self._manager: ocp.CheckpointManager | staging.Manager | None = None
+    self._manager: saving.Manager | staging.Manager | None = None
     self._writing: int | None = None     # a step whose files may be under way
     self._score: dict[int, float] = {}   # of the last saved, if it has one
     self._sound: set[int] = set()        # written or verified by us
@@ -173,7 +173,7 @@ class Checkpointer:
       self._drop()
       logging.get_absl_logger().removeFilter(self._quiet)
 
-  def _open(self) -> ocp.CheckpointManager | staging.Manager:
+  def _open(self) -> saving.Manager | staging.Manager:
     if self._manager is None:
       logging.get_absl_logger().addFilter(self._quiet)
       policy = keeping.Kept(self.keep, self.keep_every, self.keep_best,
@@ -183,7 +183,7 @@ class Checkpointer:
             os.fspath(self.directory),
             policy)
         return self._manager
-      self._manager = ocp.CheckpointManager(
+      self._manager = saving.Manager(
           self.directory, options=ocp.CheckpointManagerOptions(
               preservation_policy=policy, cleanup_tmp_directories=True,
               enable_async_checkpointing=self.asynchronous,

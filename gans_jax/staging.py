@@ -14,7 +14,7 @@ import jax
 import numpy as np
 import orbax.checkpoint as ocp
 
-from gans_jax import buckets, keeping, records
+from gans_jax import buckets, keeping, records, saving
 
 COMMIT = 'commit_success.txt'     # Orbax's own
 
@@ -75,7 +75,7 @@ class Manager:
             multiprocessing_options=ocp.options.MultiprocessingOptions(
                 primary_host=0, active_processes={0},
                 barrier_sync_key_prefix='staging'))
-        with ocp.CheckpointManager(folder, options=options) as manager:
+        with saving.Manager(folder, options=options) as manager:
           manager.save(step, args=ocp.args.Composite(
               state=ocp.args.StandardSave(state), meta=meta))
         self._send(folder, step)

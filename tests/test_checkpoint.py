@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from jax.experimental import multihost_utils
 
 from gans_jax import checkpoint, errors, sharding
 from gans_jax.game import State
@@ -104,6 +105,20 @@ def test_nothing_there_is_none_and_makes_nothing(tmp_path):
 def test_keeps_the_newest(tmp_path):
   saved(tmp_path, steps=range(1, 6), keep=2, asynchronous=False)
   assert checkpoint.Checkpointer(tmp_path).steps() == [4, 5]
+
+
+@pytest.mark.parametrize('asynchronous', [True, False])
+def test_a_save_does_not_ask_whether_to_stop(
+    tmp_path, monkeypatch, asynchronous):
+  """JAX would count on from the step: the run would stop dispatches later."""
+  asked = []
+  monkeypatch.setattr(multihost_utils, 'reached_preemption_sync_point',
+                      lambda step: bool(asked.append(step)))
+  with checkpoint.Checkpointer(
+      tmp_path, asynchronous=asynchronous) as saved:
+    for step in (1, 50_000):
+      saved.save(step, make_state(step))
+  assert saved.steps() == [1, 50_000] and not asked
 
 
 @pytest.mark.parametrize('count', [1, 2, 8])
