@@ -9,9 +9,10 @@ there to be read beside AdaGAN's, which had as many modes.
 """
 
 from configs import adagan_ring
+from gans_jax import config
 
 
 def get_config(arg=''):
-  c = adagan_ring.get_config(','.join(filter(None, [arg, 'bagging=true'])))
+  c = adagan_ring.get_config(config.with_args(arg, 'bagging=true'))
   c.reference = ''    # of AdaGAN
   return c

@@ -6,7 +6,8 @@ configs/anogan_digits.py with the digit that is like most others.
 """
 
 from configs import anogan_digits
+from gans_jax import config
 
 
 def get_config(arg=''):
-  return anogan_digits.get_config(','.join(filter(None, (arg, 'normal=8'))))
+  return anogan_digits.get_config(config.with_args(arg, 'normal=8'))

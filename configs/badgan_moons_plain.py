@@ -8,9 +8,10 @@ nine of ten examples than its claim of configs/badgan_moons.py asks for.
 """
 
 from configs import badgan_moons
+from gans_jax import config
 
 
 def get_config(arg=''):
-  c = badgan_moons.get_config(','.join(filter(None, [arg, 'low=0.'])))
+  c = badgan_moons.get_config(config.with_args(arg, 'low=0.'))
   c.accept = dict(below=dict(metric='g/below:late', max=0.7))
   return c

@@ -8,11 +8,11 @@ chain are judged as theirs are together.
 """
 
 from configs import bayesian_gan_ring
+from gans_jax import config
 
 
 def get_config(arg=''):
-  c = bayesian_gan_ring.get_config(
-      ','.join(filter(None, [arg, 'generators=1'])))
+  c = bayesian_gan_ring.get_config(config.with_args(arg, 'generators=1'))
   c.accept = dict(modes=dict(metric='modes/modes_20', min=6.))
   c.reference = ''    # of Bayesian GAN
   return c

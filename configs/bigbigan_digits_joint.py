@@ -11,9 +11,8 @@ expected not to be better; compare the rows by
 """
 
 from configs import bigbigan_digits
+from gans_jax import config
 
 
 def get_config(arg=''):
-  c = bigbigan_digits.get_config(','.join(filter(None, [arg, 'joint=true'])))
-  c.reference = ''    # of BigBiGAN
-  return c
+  return bigbigan_digits.get_config(config.with_args(arg, 'joint=true'))

@@ -8,7 +8,8 @@ probabilities, so the same error up to two points, and the same bound.
 """
 
 from configs import sgan_digits
+from gans_jax import config
 
 
 def get_config(arg=''):
-  return sgan_digits.get_config(','.join(filter(None, [arg, 'form=joint'])))
+  return sgan_digits.get_config(config.with_args(arg, 'form=joint'))

@@ -126,6 +126,11 @@ def pace_stacked(c: ml_collections.ConfigDict, tiny: bool, rounds: int = 100,
     c.model.nets.hidden = (16,)
 
 
+def with_args(arg: str, *more: str) -> str:
+  """`arg` and more of the kind: what a config made of another passes on."""
+  return ','.join(filter(None, (arg, *more)))
+
+
 def parse_arg(arg: str, **defaults: Any) -> ml_collections.ConfigDict:
   """Parses what stands after the colon: `--config configs/x.py:tiny,width=8`.
 

@@ -17,6 +17,24 @@ Metrics = dict[str, jax.Array]
 MOVE = 'move'
 
 
+def once_a_move(module: nn.Module, name: str, make: Callable[[], jax.Array],
+                anew: bool = False) -> jax.Array:
+  """What the first pass of a move made, for its later passes; see MOVE.
+
+  Args:
+    module: of the net; `name` is kept beside its variables.
+    name: of what is made.
+    make: called where no earlier pass of the move has left it.
+    anew: called in any case.
+  """
+  if not anew and module.has_variable(MOVE, name):
+    return module.get_variable(MOVE, name)
+  made = make()
+  if not module.is_initializing() and module.is_mutable_collection(MOVE):
+    module.put_variable(MOVE, name, made)
+  return made
+
+
 @flax.struct.dataclass
 class State:
   """Everything that changes during training, and so everything checkpointed."""

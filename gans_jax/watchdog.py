@@ -24,7 +24,8 @@ class Watchdog:
   A thread watches the beats, and timers that need no interpreter watch the
   thread: should the interpreter itself be stuck, the stacks are printed after
   twice the time, and SIGALRM ends the process (status 128 + 14). A process that
-  was stopped (SIGSTOP, a laptop's sleep) is not taken for one that hangs.
+  slept with its machine, or was stopped (SIGSTOP) for less than that, is not
+  taken for one that hangs.
 
   Args:
     seconds: longer than anything between two beats: a compilation, a batch of

@@ -41,7 +41,7 @@ def _guarded(main, argv) -> int:
   except errors.TrainingError as e:
     return _complain(e, 1)
   except checkpoint.CheckpointError as e:
-    if e.__cause__ is not None and _of_several():    # of a save
+    if e.__cause__ is not None and processes.of_several():    # of a save
       _leave(e)
     return _complain(e, 1)
   except signals.Interrupted as e:
@@ -51,15 +51,9 @@ def _guarded(main, argv) -> int:
   except KeyboardInterrupt:
     return 130
   except Exception as e:
-    if not _of_several():
+    if not processes.of_several():
       raise
     _leave(e)
-
-
-def _of_several() -> bool:
-  """Whether this is one of several processes, whose partners may be gone."""
-  from gans_jax import processes
-  return processes.of_several()
 
 
 def _leave(error: Exception) -> NoReturn:

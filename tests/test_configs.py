@@ -87,6 +87,8 @@ def test_arguments():
   a = config_lib.parse_arg('tiny,width=8,name=x', tiny=False, width=4, name='')
   assert a.tiny and a.width == 8 and a.name == 'x'
   assert not config_lib.parse_arg('tiny=false', tiny=True).tiny
+  assert config_lib.with_args('', 'a=1') == 'a=1'
+  assert config_lib.with_args('tiny', 'a=1', 'b') == 'tiny,a=1,b'
 
 
 @pytest.mark.parametrize('arg, message', [

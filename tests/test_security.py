@@ -112,6 +112,11 @@ def test_sequences_are_read_up_to_a_bound(tmp_path, monkeypatch):
   path = tmp_path / 'x.txt.gz'
   path.write_bytes(gzip.compress(b'ACGT\n' * 20))
   assert len(dna.read(path, dna.DNA)[0]) == 20
+  whole = gzip.compress(bytes(range(65, 91)) * 3)
+  for damaged in (whole[:-9], whole[:20] + b'\xff' * 9 + whole[29:]):
+    path.write_bytes(damaged)
+    with pytest.raises(errors.ConfigError, match='cannot read'):
+      dna.read(path, dna.DNA)
   path.write_bytes(gzip.compress(b'A' * 2 ** 20))
   with pytest.raises(errors.ConfigError, match='more than 100 letters'):
     dna.read(path, dna.DNA)

@@ -7,6 +7,7 @@ a measurement of each sequence, such as how strongly a protein binds it.
 import dataclasses
 import gzip
 import pathlib
+import zlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -126,7 +127,7 @@ def read(path: pathlib.Path, alphabet: str
   try:
     with (gzip.open if path.suffix == '.gz' else open)(path, 'rt') as file:
       text = file.read(MOST_LETTERS + 1)    # what is packed may be endless
-  except (OSError, UnicodeDecodeError) as error:
+  except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
     raise errors.ConfigError(f'cannot read {path}: {error}') from error
   if len(text) > MOST_LETTERS:
     raise errors.ConfigError(

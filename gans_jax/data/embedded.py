@@ -4,6 +4,7 @@ import gzip
 import importlib.util
 import math
 import pathlib
+import zlib
 
 import numpy as np
 
@@ -113,7 +114,7 @@ def read_idx(path: pathlib.Path) -> np.ndarray:
         raise ValueError(f'it claims {size:,} bytes, more than {MOST_BYTES:,}')
       # No more than it says: what is packed may be endless.
       return np.frombuffer(file.read(size + 1), np.uint8).reshape(shape)
-  except (OSError, EOFError, ValueError) as error:
+  except (OSError, EOFError, zlib.error, ValueError) as error:
     raise errors.ConfigError(f'cannot read {found[0]}: {error}') from error
 
 

@@ -11,7 +11,9 @@ from gans_jax import data
 from gans_jax.data import embedded, prepare
 from gans_jax.errors import ConfigError
 
-pytest.importorskip('tensorflow')
+# Not imported here: tests/data/test_tfds.py sees to it that reading does not.
+pytestmark = pytest.mark.skipif(
+    not prepare.has_tensorflow(), reason='TensorFlow is not installed')
 
 
 class Shapes(tfds.core.GeneratorBasedBuilder, skip_registration=True):

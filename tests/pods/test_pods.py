@@ -90,7 +90,6 @@ def test_a_killed_pod_ends_as_an_undisturbed_one(tmp_path):
       tmp_path, ['save'], config='configs/gan_ring.py:tiny', steps=300,
       every=50, rounds=5, seed=1, heartbeat=5)
   assert found['kills'] == 1 and found['starts'] == 2
-  assert found['lost_most'] <= 2 * 50
 
 
 @pytest.mark.slow

@@ -17,10 +17,10 @@ from tests.systems.test_exact import batches, start
 STILL = dict(name='sgd', lr=0.)
 MLP = dict(name='mlp', hidden=(16,))
 LN10 = np.log(10)
+SILENT = types.SimpleNamespace(log=lambda **values: None)    # for a turn
 
 
-def one_round(module, bias=None, source=None, nets=MLP, n=64,
-              **options):
+def one_round(module, bias=None, source=None, nets=MLP, n=64, **options):
   """Metrics of a round whose D gives `bias` (zeros by default) of all x."""
   source = source or data.make('digits')
   game = module.build(source.spec, nets=nets, z=4, g_optim=STILL,
@@ -155,26 +155,18 @@ def test_sgan_s_joint_form_and_that_of_k_logits_agree():
         rtol=1e-5)
 
 
-def table(head_outputs, seed=0):
-  """Random logits of 12 examples at a time: of real, labelled, fake."""
-  rng = np.random.default_rng(seed)
-  y = jnp.asarray(rng.integers(head_outputs, size=12))
-  draw = lambda: jnp.asarray(2 * rng.normal(size=(12, head_outputs)),
-                             jnp.float32)
-  return draw(), draw(), draw(), y
-
-
 def test_sgan_s_forms_agree_on_logits_that_differ():
   """Form 1 with [l, 0] is form 3, example by example, in D's rule and G's."""
-  silent = types.SimpleNamespace(log=lambda **values: None)
-  real, seen, fake, y = table(10)
+  rng = np.random.default_rng(0)
+  real, seen, fake = jnp.float32(2 * rng.normal(size=(3, 12, 10)))
+  y = jnp.asarray(rng.integers(10, size=12))
   found = []
   for form in ('joint', 'lse'):
     wide = lambda l: (jnp.pad(l, ((0, 0), (0, 1))) if form == 'joint' else l)
     judged = lambda l, *facts: class_head.Judged(None, wide(l), None, *facts)
     scene = class_head.Scene(judged(real), judged(seen, y), judged(fake), None)
     found.append({k: v for rule in sgan.softmax(sgan.HEADS[form](10))
-                  for k, v in rule(silent, scene).items()})
+                  for k, v in rule(SILENT, scene).items()})
   assert set(found[0]) == {'labels', 'unlabelled', 'generated', 'real'}
   for name, value in found[0].items():
     np.testing.assert_allclose(value, found[1][name], rtol=1e-6, err_msg=name)
@@ -186,7 +178,6 @@ def test_sgan_s_optimal_d(form):
 
   With two heads p(k, x) / p(x), and p(x) / q(x) beside.
   """
-  silent = types.SimpleNamespace(log=lambda **values: None)
   kinds = np.repeat([0, 1, 0, 1], [6, 4, 2, 8])          # points, as in P
   y = jnp.asarray(np.repeat([0, 1], 10))
   fakes = np.repeat([0, 1], [5, 15])
@@ -197,7 +188,7 @@ def test_sgan_s_optimal_d(form):
   def loss(logits):      # [points, outputs]
     judged = lambda at, *facts: class_head.Judged(
         None, logits[at], None, *facts)
-    return sum(rule(silent, class_head.Scene(
+    return sum(rule(SILENT, class_head.Scene(
         judged(kinds), judged(kinds, y), judged(fakes), None)).values())
 
   best = {'joint': np.log([*P, q]).T, 'lse': np.log(P / q).T,

@@ -4,7 +4,7 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from gans_jax.turn import MOVE
+from gans_jax.turn import once_a_move
 
 Array = jax.Array
 
@@ -63,15 +63,10 @@ class SpectralNorm(nn.Module):
       The layer's output.
     """
     def normalised(variables):
-      if not update and self.has_variable(MOVE, 'kernel'):
-        kernel = self.get_variable(MOVE, 'kernel')
-      else:
-        kernel = variables['params']['kernel']
-        kernel = kernel / self._sigma(kernel.reshape(-1, kernel.shape[-1]),
-                                      update)
-        if not self.is_initializing() and self.is_mutable_collection(MOVE):
-          self.put_variable(MOVE, 'kernel', kernel)
-      return {'params': {**variables['params'], 'kernel': kernel}}
+      kernel = variables['params']['kernel']
+      made = once_a_move(self, 'kernel', lambda: kernel / self._sigma(
+          kernel.reshape(-1, kernel.shape[-1]), update), anew=update)
+      return {'params': {**variables['params'], 'kernel': made}}
 
     if self.is_initializing():
       self.layer(x)    # map_variables' own init would store its view's params

@@ -4,7 +4,7 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from gans_jax.turn import MOVE
+from gans_jax.turn import once_a_move
 
 Array = jax.Array
 
@@ -52,9 +52,5 @@ class WeightNorm(nn.Module):
 
   def _norm(self, v: Array) -> Array:
     """|v| of each output, [O]."""
-    if self.has_variable(MOVE, 'norm'):
-      return self.get_variable(MOVE, 'norm')
-    norm = jnp.sqrt(jnp.sum(jnp.square(v), tuple(range(v.ndim - 1))) + 1e-12)
-    if not self.is_initializing() and self.is_mutable_collection(MOVE):
-      self.put_variable(MOVE, 'norm', norm)
-    return norm
+    return once_a_move(self, 'norm', lambda: jnp.sqrt(jnp.sum(
+        jnp.square(v), tuple(range(v.ndim - 1))) + 1e-12))
