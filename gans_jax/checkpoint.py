@@ -208,6 +208,8 @@ class Checkpointer:
     deadline = time.monotonic() + 2
     for thread in set(threading.enumerate()) - self._threads:
       if thread is not threading.current_thread():
+        while not thread.is_alive() and thread in threading.enumerate():
+          time.sleep(.001)    # about to start
         threading.Thread.join(thread, max(0, deadline - time.monotonic()))
     # In a bucket they stay until the next manager removes them.
     if (jax.process_index() == 0 and not buckets.is_url(self.directory)
